@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * signals: signals as bytes in a pipe that the loop waits on, and the last act of a crash.
+ *
+ * A handler only writes the signal's number, so none is lost between a check and a wait. Fatal
+ * signals restore the terminal through a hook (base knows nothing of terminals) and are raised
+ * again. A handler has no other place for its pipe than a static one: the exception to "no
+ * globals", here and nowhere else in base.
+ */
+#ifndef BLFTOP_BASE_SIGNALS_H
+#define BLFTOP_BASE_SIGNALS_H
+
+#include <stdbool.h>
+
+/* Catches HUP, INT, TERM, QUIT and TSTP (`is_stoppable`) and ignores PIPE. */
+void signals_open(bool is_stoppable);
+
+/* Back to the defaults. */
+void signals_close(void);
+
+/* The descriptor to wait on. */
+int signals_fd(void);
+
+/* The next signal that has come, 0 if there is none. */
+int signals_take(void);
+
+/* Calls `restore` (async-signal-safe) when the program crashes, then lets it crash. */
+void signals_on_crash(void (*restore)(void));
+
+#endif

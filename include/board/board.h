@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * board: what the viewer chose: view, filter, sort, selection, prompt, pause.
+ *
+ * Presses change it, draw_* reads it (const), the loop carries out what it wants. Looks at a
+ * roster and feeds that others own; while paused it looks at copies of its own instead, which stay
+ * fully usable. Time is a parameter. No curses, no network, no clock.
+ */
+#ifndef BLFTOP_BOARD_BOARD_H
+#define BLFTOP_BOARD_BOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "board/keys.h"
+#include "board/layout.h"
+#include "board/lineedit.h"
+#include "board/palette.h"
+#include "model/feed.h"
+#include "model/listing.h"
+#include "model/query.h"
+#include "model/roster.h"
+
+#define BOARD_JUMP_MS 1000   /* digits typed within this time belong to one number */
+#define BOARD_HOLD_MS 5000   /* after a movement rows keep their places for so long */
+#define BOARD_NOTICE_MS 3000 /* a notice stays for so long */
+#define BOARD_JUMP_MAX 16
+
+enum view {
+    VIEW_LAMPS,
+    VIEW_TABLE,
+};
+
+/* What the loop is asked to do; it clears what it has done. */
+struct board_wants {
+    bool quit;
+    bool poll;    /* now, all servers */
+    bool redraw;  /* forget what the terminal shows */
+    bool palette; /* board.palette has changed */
+};
+
+struct board {
+    /* What it looks at. */
+    const struct roster *roster; /* the live one, or `frozen` while paused */
+    const struct feed *feeds;    /* likewise */
+    size_t feed_count;
+    const struct roster *live_roster; /* borrowed */
+    const struct feed *live_feeds;    /* borrowed */
+    struct roster frozen;
+    struct feed *frozen_feeds;
+    struct moment paused_at;
+    bool is_paused;
+
+    /* What the viewer chose. */
+    enum view view;
+    enum layout_detail detail;
+    struct sort_order sort;
+    struct query query;              /* in effect */
+    char filter[LINEEDIT_BYTES_MAX]; /* its text */
+    bool is_problems_only;
+    const struct palette *palette;
+    bool is_ascii;
+
+    /* What is being typed. */
+    bool is_prompting;
+    struct lineedit prompt;
+    char filter_before[LINEEDIT_BYTES_MAX]; /* Esc goes back to it */
+    struct error mistake;                   /* of the text in the prompt */
+    size_t mistake_at;                      /* byte offset in it */
+    char jump[BOARD_JUMP_MAX];              /* digits so far */
+    int64_t jump_until_ms;
+
+    /* What is seen. */
+    struct listing listing;
+    uint64_t seen_generation; /* of the roster, when the listing was made */
+    bool is_listed;        /* the listing has been made */
+    int64_t hold_until_ms; /* rows keep their places */
+    size_t prefix_length;  /* bytes of number all listed rows share, up to and with the '*' */
+    int number_cols;
+    int name_cols;
+    size_t top; /* first list row shown (a row of the grid, or of the table) */
+    int rows;   /* of the screen */
+    int cols;
+    bool is_help;
+    size_t help_top;
+    size_t detail_top;
+    char notice[128];
+    int64_t notice_until_ms;
+
+    struct board_wants wants;
+};
+
+/* What a board starts with; strings and pointers borrowed for the call, roster and feeds for
+ * the board's life. */
+struct board_setup {
+    const struct roster *roster;
+    const struct feed *feeds;
+    size_t feed_count;
+    enum view view;
+    const struct sort_order *sort;
+    const char *filter; /* NULL: none */
+    const struct palette *palette;
+    bool is_ascii;
+    bool is_detail_first; /* extensions were asked for by number */
+};
+
+/* False with the reason if the filter is wrong. */
+bool board_init(struct board *board, const struct board_setup *setup, struct moment now,
+                struct error *error) __attribute__((warn_unused_result));
+void board_clear(struct board *board);
+
+/* The screen has this size now. */
+void board_resize(struct board *board, int rows, int cols);
+
+/* Brings the listing up to date with the roster and with time. Call before drawing. */
+void board_refresh(struct board *board, struct moment now);
+
+/* Puts a filter in effect; problems-only is added to it. On a mistake false: the last good filter
+ * stays, board.mistake says why. */
+bool board_set_filter(struct board *board, const char *text, struct moment now);
+
+/* Filters and sorts anew and keeps the selection in sight. */
+void board_relist(struct board *board, struct moment now);
+
+/* Scrolls as little as shows the selection. */
+void board_show_selection(struct board *board);
+
+/* Freezes what is shown, or goes back to what is live. */
+void board_pause(struct board *board, bool pause, struct moment now);
+
+/* Takes a press. */
+void board_press(struct board *board, uint32_t press, struct moment now);
+
+/* Shows a notice for a while; safe text. */
+void board_notify(struct board *board, struct moment now, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The time that ages and durations on screen are told by: frozen while paused. */
+struct moment board_time(const struct board *board, struct moment now);
+
+/* The row under the cursor, or NULL. */
+const struct row *board_selected(const struct board *board);
+
+/* Where things are now. */
+struct layout board_layout(const struct board *board);
+
+/* Is the filter, or problems-only, hiding rows? */
+bool board_is_filtered(const struct board *board);
+
+#endif

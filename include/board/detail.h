@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * detail: what is known of one extension and its contacts, put into words.
+ *
+ * The words draw_detail arranges. Server's numbers are told with their meaning, times in the local
+ * zone with its offset. Draws nothing.
+ */
+#ifndef BLFTOP_BOARD_DETAIL_H
+#define BLFTOP_BOARD_DETAIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "board/paint.h"
+#include "model/roster.h"
+
+#define DETAIL_TEXT_MAX 80 /* bytes that hold any text written here */
+
+/* The extension that is told of. */
+struct subject {
+    const struct row *row;
+    struct moment now; /* as shown */
+    bool is_stale;
+    bool is_ascii;
+};
+
+/* Appends the lamp in words: "■ BUSY", " for 00:12:04", " (since 13:50:07)". */
+void detail_add_state(struct segments *line, const struct subject *subject);
+
+/* "busy (3)" */
+void detail_write_number(char out[static DETAIL_TEXT_MAX], const char *words, int32_t number);
+
+/* "2 of 3 contacts live" */
+void detail_write_contacts(char out[static DETAIL_TEXT_MAX], const struct extension *extension);
+
+/* "in 00:41:12" (`ahead` is what stands for "in"), "overdue -00:09:12", "server sends none" */
+void detail_write_countdown(char out[static DETAIL_TEXT_MAX], const struct subject *subject,
+                            const struct registration *contact, const char *ahead);
+
+/* "2026-11-23 14:43:23 +00:00"; empty if no time was sent. */
+void detail_write_date(char out[static DETAIL_TEXT_MAX], const struct registration *contact);
+
+/* The agent of a contact, or that none was sent. */
+const char *detail_agent(const struct registration *contact);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * keys: which press does what, and how help and footer call it. One table for all three.
+ *
+ * Letters first, F-keys only as aliases (terminals take F1, F10, F11). Ctrl-Z, Ctrl-S, Ctrl-Q and
+ * Alt are never bound, the first because the terminal means it. Knows no curses and does nothing
+ * itself.
+ */
+#ifndef BLFTOP_BOARD_KEYS_H
+#define BLFTOP_BOARD_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A press: a Unicode code point (controls included: Ctrl-B is 2), or one of these. */
+enum press {
+    PRESS_NONE = 0x110000, /* nothing to read */
+    PRESS_LOST,            /* the terminal is gone */
+    PRESS_RESIZE,
+    PRESS_UP,
+    PRESS_DOWN,
+    PRESS_LEFT,
+    PRESS_RIGHT,
+    PRESS_PAGE_UP,
+    PRESS_PAGE_DOWN,
+    PRESS_HOME,
+    PRESS_END,
+    PRESS_ENTER,
+    PRESS_ESCAPE,
+    PRESS_BACKSPACE,
+    PRESS_DELETE,
+    PRESS_F1, /* F1..F10 follow each other */
+    PRESS_F10 = PRESS_F1 + 9,
+    PRESS_OTHER, /* a key nobody here knows */
+};
+
+#define PRESS_CTRL(letter) ((uint32_t)(letter)&0x1Fu)
+
+enum action {
+    ACTION_NONE,
+    ACTION_UP,
+    ACTION_DOWN,
+    ACTION_LEFT,
+    ACTION_RIGHT,
+    ACTION_PAGE_UP,
+    ACTION_PAGE_DOWN,
+    ACTION_HALF_UP,
+    ACTION_HALF_DOWN,
+    ACTION_FIRST,
+    ACTION_LAST,
+    ACTION_NEXT_PROBLEM,
+    ACTION_PREVIOUS_PROBLEM,
+    ACTION_JUMP, /* a digit */
+    ACTION_FILTER,
+    ACTION_PROBLEMS,
+    ACTION_SORT_BACK,
+    ACTION_SORT_ON,
+    ACTION_SORT_REVERSE,
+    ACTION_VIEW,
+    ACTION_OPEN,   /* Enter: the whole story of the extension */
+    ACTION_DETAIL, /* the pane on or off */
+    ACTION_POLL,
+    ACTION_PAUSE,
+    ACTION_PALETTE,
+    ACTION_HELP,
+    ACTION_BACK,
+    ACTION_REDRAW,
+    ACTION_QUIT,
+    ACTION_COUNT,
+};
+
+struct key_row {
+    enum action action;
+    const char *keys;   /* as help shows them: "PgDn Space ^F" */
+    const char *footer; /* short label for the footer with its key, "/ filter"; NULL: not there */
+    const char *help;   /* one line */
+    const char *group;  /* "Moving", "Finding", "Looking", "blftop" */
+};
+
+/* The action of a press outside of a prompt; ACTION_NONE for an unknown one. */
+enum action keys_action(uint32_t press);
+
+/* The rows of help and footer, in their order. */
+const struct key_row *keys_rows(size_t *count);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * paint: the small strokes all screens are drawn with: symbols, text cut with an ellipsis, rules,
+ * and lines of segments that leave one by one as room gets scarce.
+ *
+ * Every symbol has an ASCII form, chosen by the frame. Knows frames and rows, no board.
+ */
+#ifndef BLFTOP_BOARD_PAINT_H
+#define BLFTOP_BOARD_PAINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "board/frame.h"
+#include "board/layout.h"
+#include "model/roster.h"
+#include "model/sort.h"
+
+enum symbol {
+    SYMBOL_RULE,
+    SYMBOL_BAR,
+    SYMBOL_THUMB,
+    SYMBOL_TRACK,
+    SYMBOL_RUNNING,
+    SYMBOL_CURSOR,
+    SYMBOL_UP,
+    SYMBOL_DOWN,
+    SYMBOL_CUT,
+    SYMBOL_AT_LEAST,
+    SYMBOL_GONE,
+    SYMBOL_COUNT,
+};
+
+/* The symbol: one column (SYMBOL_CUT too). */
+const char *paint_symbol(enum symbol symbol, bool is_ascii);
+
+/* A row's glyph and the role it has: its lamp's, or those of a row that is gone. */
+const char *paint_glyph(const struct row *row, bool is_ascii);
+enum role paint_role(const struct row *row);
+
+/* The arrow of the first sort key: severity and time in state fall by themselves, others rise. */
+enum symbol paint_direction(const struct sort_order *sort);
+
+/* Puts safe text up to column `limit`; if it does not fit, SYMBOL_CUT ends it. Returns the column
+ * after it. */
+int paint_cut(struct frame *frame, int row, int col, int limit, enum role role, const char *safe);
+
+/* A rule across a row with a title in it (NULL: none). Returns the column after the title. */
+int paint_rule(struct frame *frame, int row, int col, int cols, const char *title);
+
+/* Marks a whole row as older than it may be: by shape ('-' in its first column) and by style. */
+void paint_stale_line(struct frame *frame, int row, int cols);
+
+/* A scroll bar in one column: `shown` of `all` lines from line `top` on. */
+void paint_scroll_bar(struct frame *frame, struct rect bar, size_t top, size_t shown, size_t all);
+
+#define SEGMENTS_MAX 24
+#define SEGMENT_BYTES 640
+#define SEGMENT_COLS_LOW 8 /* what may be cut leaves rather than get shorter than this */
+
+/* One piece of a line. Pieces that may be cut are; then all pieces of the highest rank leave
+ * together, and so on; rank 0 stays. */
+struct segment {
+    char text[SEGMENT_BYTES]; /* safe; brings the blanks around it along */
+    enum role role;
+    int rank;
+    int cols;
+    int cols_min; /* may be cut to so many before others leave; 0: never cut */
+};
+
+struct segments {
+    struct segment items[SEGMENTS_MAX];
+    int count;
+    int spring; /* free room goes before the item with this index */
+};
+
+void segments_init(struct segments *segments);
+
+/* Appends a piece. Arguments must be safe text. Returns it, for cols_min. */
+struct segment *segments_add(struct segments *segments, enum role role, int rank,
+                             const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* What is appended from here on stands at the right. */
+void segments_spring(struct segments *segments);
+
+/* Columns of all of them. */
+int segments_cols(const struct segments *segments);
+
+/* Lets pieces leave, or be cut, until the rest fits into `cols` columns. */
+void segments_fit(struct segments *segments, int cols);
+
+/* Fits them into `cols` columns and puts them. Returns the column after the last. */
+int segments_paint(struct segments *segments, struct frame *frame, int row, int col, int cols);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * terminfo: what kind of terminal this is, asked of the terminfo database before and beside curses.
+ *
+ * The one file that includes term.h. Writes nothing to the terminal and keeps nothing.
+ */
+#ifndef BLFTOP_BOARD_TERMINFO_H
+#define BLFTOP_BOARD_TERMINFO_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+
+/* The kind of terminal to tell curses: TERM, or what will do for it where TERM is too new for this
+ * machine's database. NULL with the reason when the terminal is unknown or cannot place its
+ * cursor. The result is valid as long as the environment is. */
+const char *terminfo_choose(struct error *error);
+
+/* Writes the bytes that undo what curses has sent (colours, cursor, keypad, alternate screen),
+ * once curses is up; returns how many. */
+size_t terminfo_write_undo(char *out, size_t size);
+
+#endif

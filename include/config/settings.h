@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * settings: what the settings file says, checked. The one file that includes libconfig.h.
+ *
+ * One table row an option: where it stands, its type, default, range and help. --print-config, the
+ * sample file and the reader come from that table. Everything wrong is "FILE:LINE: what, and what
+ * would be right". libconfig can end the process (@include "."), block for ever (a FIFO) and
+ * cuts numbers to 32 bits in silence (measured on 1.5), so the file is opened, checked and
+ * size-limited here, and values are range-checked from 64 bits.
+ */
+#ifndef BLFTOP_CONFIG_SETTINGS_H
+#define BLFTOP_CONFIG_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/url.h"
+
+#define SETTINGS_FILE_MAX ((size_t)1 << 20) /* bytes */
+#define SETTINGS_SERVERS_MAX 64
+
+/* One server; strings owned, NULL where not set. */
+struct server_settings {
+    char *name; /* unique; default: the host */
+    struct url url;
+    char *user;      /* default "@me" */
+    char *extension; /* default "@self" */
+    char *client_id;
+    char *client_secret; /* secret; read from client_secret_file by secrets */
+    char *client_secret_file;
+    char *token; /* secret; likewise from token_file or BLFTOP_TOKEN */
+    char *token_file;
+    char *filter;    /* filterValue */
+    char *filter_by; /* default "extension" */
+    char *filter_op; /* default "startsWith" */
+    char *fields;
+    char *ca_file;
+    char *proxy;
+    int64_t start_index; /* entries of the collection to leave out at its head */
+    bool insecure;
+    bool allow_http;
+    int line; /* in the file; 0: not from a file */
+};
+
+struct name_setting {
+    char *number;
+    char *name; /* safe text */
+};
+
+struct settings {
+    char *path; /* the file read; NULL if there was none */
+    struct server_settings *servers;
+    size_t server_count;
+    int64_t interval_ms;
+    int64_t timeout_ms;
+    int64_t page_size;
+    char *view;    /* "lamps", "table" */
+    char *palette; /* NULL: "default" */
+    char *sort;
+    struct name_setting *names; /* sorted by number (strcmp) */
+    size_t name_count;
+};
+
+/* Defaults, no servers. */
+void settings_init(struct settings *settings);
+
+/* Frees all; secrets are wiped. */
+void settings_clear(struct settings *settings);
+
+/* Where the settings are: `asked` (--config) if not NULL, else $BLFTOP_CONFIG, else the first that
+ * exists of $XDG_CONFIG_HOME/blftop/blftop.conf (~/.config) and /etc/blftop.conf. The caller frees;
+ * NULL: none of them exists. */
+char *settings_find(const char *asked);
+
+/* Where a user would put the file; the caller frees. */
+char *settings_home_path(void);
+
+/* Reads a file into initialised settings. Secret files are read too (config/secrets). */
+bool settings_read(struct settings *settings, const char *path, struct error *error)
+    __attribute__((warn_unused_result));
+
+/* Adds a server that no file names (demo, tests): defaults, given address and ready token. */
+bool settings_add_server(struct settings *settings, const char *name, const char *url,
+                         const char *token, struct error *error)
+    __attribute__((warn_unused_result));
+
+/* The settings in effect, in the file's own syntax and order; secrets are masked. */
+void settings_print(const struct settings *settings, FILE *out);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * loop: the only place that waits.
+ *
+ * Hands readiness to net, presses to the board, and time to both. Owns what is watched: roster,
+ * feeds, sources and fetch. Work comes in portions, so a page never keeps a key waiting; a frame
+ * is drawn when something seen may have changed, at most 20 times a second unless a key asks.
+ */
+#ifndef BLFTOP_LOOP_H
+#define BLFTOP_LOOP_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/rng.h"
+#include "board/board.h"
+#include "board/screen.h"
+#include "config/settings.h"
+#include "model/feed.h"
+#include "model/roster.h"
+#include "net/fetch.h"
+#include "net/source.h"
+
+struct loop {
+    struct fetch *fetch;
+    struct source **sources; /* one a server */
+    struct feed *feeds;      /* likewise */
+    size_t count;
+    struct roster roster;
+    struct roster_name *names; /* borrowed by the roster */
+    struct rng rng;
+};
+
+/* How a board's loop ended. */
+enum loop_end {
+    LOOP_QUIT,     /* the viewer wanted it */
+    LOOP_LOST,     /* the terminal is gone */
+    LOOP_SIGNALED, /* SIGHUP, SIGTERM, SIGQUIT */
+};
+
+/* Gets ready to watch all servers of the settings, which are borrowed for the loop's life, as are
+ * the extension numbers. */
+bool loop_open(struct loop *loop, const struct settings *settings, const char *const *extensions,
+               size_t extension_count, struct error *error) __attribute__((warn_unused_result));
+void loop_close(struct loop *loop);
+
+/* Shows the board until the viewer, a signal or the loss of the terminal ends it; *signal_number
+ * gets the signal of LOOP_SIGNALED. */
+enum loop_end loop_run_board(struct loop *loop, struct board *board, struct screen *screen,
+                             int *signal_number);
+
+/* Polls every server once. Returns 0, or the number of the signal that ended it before. */
+int loop_run_once(struct loop *loop);
+
+/* Shows a frame that does not change (drawn by `draw` at each size) until a key or a signal. */
+void loop_run_page(struct screen *screen, void (*draw)(struct frame *frame, void *context),
+                   void *context);
+
+#endif

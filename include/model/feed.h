@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * feed: what is known of one watched server: when it was last heard, why not, how long it took.
+ *
+ * Filled by net/source, shown by board and report. Also the one place that decides what is stale:
+ * no value older than two intervals is shown without a mark. Plain data and arithmetic on a
+ * given `now` (milliseconds of struct moment).
+ */
+#ifndef BLFTOP_MODEL_FEED_H
+#define BLFTOP_MODEL_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+#define FEED_NEVER INT64_MIN
+
+struct feed {
+    char *name;             /* from the settings, else the host; safe text; owned */
+    char *url;              /* base address; safe text; owned */
+    bool is_insecure;       /* TLS is not verified, or http beyond this machine */
+    int64_t interval_ms;    /* from poll start to poll start */
+    int64_t last_good_ms;   /* end of the last poll that read everything, or FEED_NEVER */
+    int64_t last_good_wall; /* the same in Unix seconds */
+    int64_t
+        failing_since_ms; /* end of the first failed poll of this row of failures, or FEED_NEVER */
+    int64_t
+        partial_since_ms; /* start of the last poll if it read some pages only, else FEED_NEVER */
+    int64_t next_poll_ms; /* when it is asked again */
+    int64_t latency_ms;   /* how long the last good poll took on the wire */
+    uint64_t polls;       /* polls ended */
+    uint64_t failures;    /* of them, ended with an error */
+    uint64_t skipped;     /* ticks that passed while a poll was still under way */
+    uint64_t repaired;    /* entries of the last poll that had damaged text */
+    uint64_t rejected;    /* entries of the last poll that could not be read at all */
+    int64_t total;        /* totalResults as the server says, -1 if it does not */
+    size_t read;          /* entries read by the last good poll */
+    bool is_polling;
+    bool is_complete;   /* the last poll read everything */
+    struct error error; /* why the last poll failed; not set after a good one */
+};
+
+/* A feed that has heard nothing; both texts are made safe and copied. */
+void feed_init(struct feed *feed, const char *name, const char *url, int64_t interval_ms);
+void feed_copy(struct feed *to, const struct feed *from);
+void feed_clear(struct feed *feed);
+
+/* Age in ms of the last whole poll; -1 if there never was one. */
+int64_t feed_age(const struct feed *feed, int64_t now);
+
+/* Two intervals without a good poll (or never one, once the first poll has failed). */
+bool feed_is_stale(const struct feed *feed, int64_t now);
+
+/* Must a row last confirmed at `heard_ms` be marked old? True after two intervals, or at once when
+ * the last poll read some pages and not this row's. */
+bool feed_row_is_stale(const struct feed *feed, int64_t heard_ms, int64_t now);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * listing: the rows a viewer sees, filtered and sorted, and which of them is selected.
+ *
+ * The selection follows the extension, not the place: after any update the same extension is
+ * selected, or, if the filter has dropped it, the one that took its place. Holds ids of a roster,
+ * no rows; knows no screen.
+ */
+#ifndef BLFTOP_MODEL_LISTING_H
+#define BLFTOP_MODEL_LISTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/query.h"
+#include "model/roster.h"
+#include "model/sort.h"
+
+struct listing {
+    uint32_t *ids; /* owned; visible rows in order */
+    size_t count;
+    size_t capacity;
+    size_t selected;      /* index; 0 when empty */
+    uint32_t selected_id; /* ROW_NONE when empty */
+    uint32_t births;      /* of the roster at the last update: a younger row is another one */
+};
+
+void listing_init(struct listing *listing);
+void listing_clear(struct listing *listing);
+
+/* Filters and sorts anew. */
+void listing_update(struct listing *listing, const struct roster *roster, const struct query *query,
+                    const struct sort_order *order, const struct query_scope *scope);
+
+/* Drops the rows that have been forgotten since the last update and leaves the others where they
+ * are: for a screen whose rows keep their places. */
+void listing_prune(struct listing *listing, const struct roster *roster);
+
+/* Moves the selection by `delta` places and stops at either end. */
+void listing_move(struct listing *listing, ptrdiff_t delta);
+
+/* Selects a place (beyond the end: the last). */
+void listing_select(struct listing *listing, size_t index);
+
+/* Selects the first row whose number's last part (after the last '*') is `digits`, else starts
+ * with it, else whose whole number does; false, and nothing moved, if there is none. */
+bool listing_jump(struct listing *listing, const struct roster *roster, const char *digits);
+
+/* Selects the next (or previous) problem (row_is_problem), around the end. False if there is no
+ * other. */
+bool listing_next_problem(struct listing *listing, const struct roster *roster, bool backwards);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * query: the filter grammar, compiled once and asked of every row.
+ *
+ * Terms are separated by blanks and all must hold; ASCII case is ignored everywhere.
+ *
+ *   word               a substring of number, name or some contact's agent
+ *   !term              excludes
+ *   ext:0003*2         the number starts so ('*' is an ordinary character)
+ *   agent: name: server:   a substring of that alone
+ *   lamp:busy,RNG      one of these lamps, by name or code
+ *   reg:expired,-1     some contact is in one of these states: registered, none or unnecessary (no
+ *                      registration necessary), expired, unregistered or not, unknown (every
+ *                      number without a documented meaning), or a number. An empty list counts
+ *                      as unregistered; where no list was sent nothing matches
+ *   problem            severity >= SEVERITY_PROBLEM, or gone
+ *   for>10m            the lamp has been so for longer; for<1h only where its beginning was seen
+ *   expires<60s        the best contact's registration ends sooner, or ended; no time sent: no
+ * match ~regex             POSIX extended, of number, name or an agent, each alone (model/pattern)
+ *
+ * >= and <= are read too. Quotes around what follows a term's beginning make it literal and keep
+ * its blanks: agent:"3CX Phone", ~"a b", "foo:bar"; without them letters before ':' are a field.
+ * Rows that are gone are judged like others. Owns the grammar and its mistakes; never edits the
+ * text and never holds rows.
+ */
+#ifndef BLFTOP_MODEL_QUERY_H
+#define BLFTOP_MODEL_QUERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "model/feed.h"
+#include "model/roster.h"
+
+#define QUERY_BYTES_MAX 1024 /* of text, without the NUL */
+#define QUERY_TERMS_MAX 64
+
+struct query_term;
+
+struct query {
+    struct query_term *terms; /* owned; struct query_term is model/query_term.h's */
+    size_t count;             /* 0: everything matches */
+    bool depends_on_time;     /* for> or expires<: the result changes without a poll */
+};
+
+/* What a row is judged against. */
+struct query_scope {
+    struct moment now;
+    const struct feed *feeds; /* by server index */
+    size_t feed_count;
+};
+
+/* Compiles text. On a mistake false, `query` is empty and `error` says what would be right;
+ * *mistake_at (NULL: not wanted) is the byte offset of the wrong term. */
+bool query_compile(struct query *query, const char *text, size_t *mistake_at, struct error *error)
+    __attribute__((warn_unused_result));
+
+/* Does the row match? Of a row whose server is not among the feeds, the server's name is not
+ * known. */
+bool query_matches(const struct query *query, const struct row *row,
+                   const struct query_scope *scope);
+
+/* Frees the terms; an empty query matches everything. */
+void query_clear(struct query *query);
+
+#endif

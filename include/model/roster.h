@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * roster: every extension of every server, what its lamp is, since when, and what changed.
+ *
+ * A row's identity is (server, number); its id stays the same for as long as it lives, whatever
+ * is sorted or filtered, and is an index: reading a row costs nothing. A poll is a transaction of
+ * pages: entries are applied or confirmed as whole pages arrive, and roster_end_poll settles what
+ * was not seen: gone, shown so for two polls, then forgotten. Knows no JSON, no network, no screen.
+ */
+#ifndef BLFTOP_MODEL_ROSTER_H
+#define BLFTOP_MODEL_ROSTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/extension.h"
+
+#define ROW_NONE UINT32_MAX
+#define ROSTER_GONE_POLLS 2 /* polls for which a vanished extension stays on screen */
+#define SEVERITY_GONE 8     /* above any lamp's: a row that vanished is looked at first */
+
+struct row {
+    struct extension extension;
+    const char *name;    /* from the settings' names, or NULL; borrowed */
+    int64_t since_ms;    /* when the lamp took its present state, as far as we saw */
+    int64_t heard_ms;    /* when a page last held it */
+    int64_t gone_ms;     /* when it was first missed; 0 while it is there */
+    uint32_t next_hash;  /* chain of the index, or of unused ids */
+    uint32_t birth;      /* counts the roster's rows: an id is used again, a birth never */
+    uint16_t server;     /* index of its feed */
+    uint8_t lamp;        /* enum lamp */
+    uint8_t previous;    /* the lamp before; same as `lamp` until it first changes */
+    uint8_t gone_polls;  /* whole polls that did not hold it; 0: it is there */
+    bool is_since_exact; /* false: it was so before we looked, show "≥" */
+    bool is_used;        /* the id is alive */
+};
+
+struct roster {
+    struct row *rows; /* by id; skip those with !is_used */
+    size_t row_limit; /* ids below this one have been in use */
+    size_t row_capacity;
+    uint32_t free_row; /* chain of unused ids */
+    uint32_t *buckets;
+    size_t bucket_count;
+    size_t count;                    /* rows alive, gone ones too */
+    size_t gone;                     /* rows alive that are gone */
+    size_t lamps[LAMP_COUNT];        /* rows by lamp, without those gone */
+    uint32_t births;                 /* rows that ever appeared */
+    uint64_t generation;             /* grows whenever anything a viewer could see changed */
+    const struct roster_name *names; /* borrowed, sorted by number */
+    size_t name_count;
+};
+
+/* A friendly name for a number, from the settings. */
+struct roster_name {
+    const char *number;
+    const char *name; /* safe text */
+};
+
+/* An empty roster. `names` is borrowed for the roster's life, sorted by number (strcmp). */
+void roster_init(struct roster *roster, const struct roster_name *names, size_t name_count);
+void roster_clear(struct roster *roster);
+
+/* A deep copy for a paused screen, ids included. `to` is uninitialised. */
+void roster_copy(struct roster *to, const struct roster *from);
+
+/* The row with this identity, or ROW_NONE. */
+uint32_t roster_find(const struct roster *roster, uint16_t server, const char *number);
+
+/* The row with this id, or NULL if no row has it (any more). */
+const struct row *roster_row(const struct roster *roster, uint32_t id);
+
+/* The lamp's severity, SEVERITY_GONE for a row that is gone. */
+int row_severity(const struct row *row);
+
+/* Gone, or SEVERITY_PROBLEM and above. */
+bool row_is_problem(const struct row *row);
+
+/* Inserts or updates from a decoded entry, whose memory is taken (the struct is left empty).
+ * `is_first_poll`: rows that appear were like that before we looked. Returns the row's id. */
+uint32_t roster_apply(struct roster *roster, uint16_t server, struct extension *extension,
+                      bool is_first_poll, int64_t now);
+
+/* The page held the row, unchanged byte for byte. */
+void roster_confirm(struct roster *roster, uint32_t id, int64_t now);
+
+/* Ends a poll of a server that read everything: rows not heard since `started_ms` are gone, and
+ * forgotten after ROSTER_GONE_POLLS more such polls. A row that comes back before keeps its id,
+ * and its lamp's age if the lamp is the same. */
+void roster_end_poll(struct roster *roster, uint16_t server, int64_t started_ms, int64_t now);
+
+/* Rows of one server by lamp, without those gone. */
+void roster_count_server(const struct roster *roster, uint16_t server, size_t lamps[LAMP_COUNT]);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fetch: HTTP transfers, all of them in one libcurl multi handle.
+ *
+ * Hides libcurl. Starts transfers, waits for them together with the program's own descriptors,
+ * and hands finished ones back. One kept connection per server; https only unless the endpoint
+ * allows http; no redirects, no proxy and no netrc from the environment; bodies are capped while
+ * they arrive. Any transfer error, libcurl's "out of memory" too (a long header line causes it), is
+ * an error of that transfer. Knows nothing of JSON, tokens' meaning, or when to ask. SIGPIPE is for
+ * main to ignore.
+ */
+#ifndef BLFTOP_NET_FETCH_H
+#define BLFTOP_NET_FETCH_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+#define FETCH_FDS_MAX 8        /* descriptors of the program that fetch_wait takes along */
+#define FETCH_REDIRECT_MAX 128 /* bytes, with the final NUL */
+
+struct fetch; /* the multi handle and its transfers */
+
+/* How a server is reached; strings borrowed for as long as transfers to it run. */
+struct fetch_endpoint {
+    const char *ca_file; /* NULL: the system's */
+    const char *proxy;   /* NULL: none, whatever the environment says */
+    bool allow_http;     /* otherwise https only */
+    bool is_insecure;    /* TLS is not verified */
+    int64_t timeout_ms;  /* the whole transfer */
+};
+
+struct fetch_request {
+    const struct fetch_endpoint *endpoint;
+    const char *url;    /* copied */
+    const char *bearer; /* copied and wiped after use; NULL: no Authorization header */
+    const char *form;   /* copied and wiped after use; not NULL: POST it as a form */
+    size_t body_max;    /* bytes of decoded body */
+    void *owner;        /* handed back with the reply */
+    uint64_t tag;       /* likewise */
+};
+
+struct fetch_reply {
+    void *owner;
+    uint64_t tag;
+    long status;           /* HTTP status; 0 if there was no answer */
+    struct buffer body;    /* what came of it; taken by whoever takes the reply */
+    int64_t elapsed_ms;    /* from start to end */
+    int64_t retry_after_s; /* as the server says, clamped to [0, 86400]; -1: not said */
+    uint64_t connections;  /* connections opened for this transfer: 0 when a kept one was used */
+    struct error error;    /* set: the transfer failed, and why; ERROR_UNREACHABLE */
+    char redirect[FETCH_REDIRECT_MAX]; /* "https://host:port" it points to, safe text; or "" */
+};
+
+/* Checks the library (version, https, asynchronous resolver) and makes the handle. NULL with the
+ * reason if it cannot be used. Removes SSLKEYLOGFILE from the environment first. */
+struct fetch *fetch_new(struct error *error);
+
+/* Ends all transfers, closes all connections. NULL is allowed. */
+void fetch_free(struct fetch *fetch);
+
+/* Starts a transfer. A failure to start is reported as a reply like any other. */
+void fetch_start(struct fetch *fetch, const struct fetch_request *request);
+
+/* Ends the transfers of an owner; no reply comes for them. */
+void fetch_cancel(struct fetch *fetch, const void *owner);
+
+/* Waits until a transfer or one of `fds` (at most FETCH_FDS_MAX) has something to do, or
+ * `timeout_ms` (not negative) has passed, or a signal came, or libcurl's own timers ran out: coming
+ * back is no proof that time has passed. Fills in the revents as poll(2) does, hang-ups too. */
+void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t count, int timeout_ms);
+
+/* Moves the transfers on. Never blocks. */
+void fetch_step(struct fetch *fetch);
+
+/* Hands out one finished transfer; the caller clears reply->body. False if there is none. */
+bool fetch_take(struct fetch *fetch, struct fetch_reply *reply);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pages: the pages of one server, on their way into the roster.
+ *
+ * A page that came is split, judged, and applied entry by entry, in portions. The pages of the last
+ * poll are kept, each slice with the row it became: a slice with the same bytes only confirms that
+ * row. That holds because a row takes its content from one slice a poll (the first that names it),
+ * and because pages that a poll did not renew are never compared again once it has applied
+ * others. Knows nothing of requests, of time passing, or of what a broken page means for the poll.
+ */
+#ifndef BLFTOP_NET_PAGES_H
+#define BLFTOP_NET_PAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "model/roster.h"
+#include "uapi/collection.h"
+
+enum pages_state {
+    PAGES_MORE,   /* call again */
+    PAGES_DONE,   /* the page is in the roster */
+    PAGES_BROKEN, /* nothing of it was used */
+};
+
+/* Which page: of which of the source's targets, and its number there. */
+struct page_place {
+    size_t target;
+    size_t number;
+};
+
+/* What the entries of a poll came to. */
+struct pages_tally {
+    size_t read;     /* rows heard */
+    size_t repaired; /* of them, with damaged text */
+    size_t rejected; /* entries that could not be read at all */
+};
+
+/* What a page that is done brought. */
+struct pages_news {
+    size_t received;        /* entries, whatever became of them */
+    bool has_new;           /* some of them came for the first time in this poll */
+    int64_t total;          /* as the page says, -1 if it does not */
+    int64_t items_per_page; /* likewise */
+};
+
+struct page_shelf;
+
+struct pages {
+    struct roster *roster; /* borrowed */
+    uint16_t server;
+    struct page_shelf *shelves; /* owned, one a target */
+    size_t shelf_count;
+
+    /* The page being worked on. */
+    struct page_place place;
+    struct collection page;
+    uint32_t *ids;
+    size_t cursor;
+    bool is_split;
+    struct pages_news news;
+
+    /* The poll under way. */
+    uint64_t poll;
+    int64_t started_ms;
+    bool is_first_poll;
+    bool has_applied;
+    struct pages_tally tally;
+};
+
+void pages_init(struct pages *pages, struct roster *roster, uint16_t server, size_t targets);
+void pages_clear(struct pages *pages);
+
+/* A poll begins, later than any row was heard in the poll before. */
+void pages_begin_poll(struct pages *pages, bool is_first_poll, int64_t started_ms);
+
+/* A page came; its bytes are taken over. */
+void pages_take(struct pages *pages, struct page_place place, struct buffer *body,
+                size_t max_entries);
+
+/* Works on for some hundred microseconds. */
+enum pages_state pages_work(struct pages *pages, int64_t now, struct error *error);
+
+/* Entries that the page at a place had the last time; 0 if there was none or it is not known. */
+size_t pages_expected(const struct pages *pages, struct page_place place);
+
+/* The target ended before this place: what is kept from there on is dropped. */
+void pages_cut(struct pages *pages, struct page_place place);
+
+/* The poll is over, whole or not. */
+void pages_end_poll(struct pages *pages);
+
+#endif

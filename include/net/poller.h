@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * poller: when to ask again. Arithmetic on a `now` it is given, nothing else.
+ *
+ * Polls start on a grid of intervals (start to start), never overlap, and a tick that passes while
+ * one is under way is skipped and counted. After failures: exponential back-off with full jitter
+ * (random(0, min(cap, base × 2^n))), so that walls that lost the same server do not return as
+ * one; a Retry-After is honoured within bounds, and the back-off comes on top of it.
+ */
+#ifndef BLFTOP_NET_POLLER_H
+#define BLFTOP_NET_POLLER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define POLLER_BACKOFF_BASE_MS 2000
+#define POLLER_BACKOFF_CAP_MS 300000
+#define POLLER_RETRY_AFTER_MAX_MS 900000
+#define POLLER_ASK_NOW_MIN_MS 2000 /* a viewer's "poll now" is heard this often */
+
+struct poller {
+    int64_t interval_ms;
+    int64_t next_ms;      /* when the next poll is due */
+    int64_t started_ms;   /* start of the poll under way, or of the last one */
+    int64_t asked_now_ms; /* last "poll now" that was heard */
+    uint64_t skipped;     /* ticks that passed during a poll */
+    unsigned failures;    /* in a row */
+    bool is_polling;
+};
+
+/* First poll at `now` plus `spread` × interval; `spread` in [0, 1), 0 for at once. */
+void poller_init(struct poller *poller, int64_t interval_ms, int64_t now, double spread);
+
+/* Is it time? Never while a poll is under way. */
+bool poller_is_due(const struct poller *poller, int64_t now);
+
+/* A poll starts. */
+void poller_start(struct poller *poller, int64_t now);
+
+/* The poll ended well: the next is due on the grid of its start. */
+void poller_succeed(struct poller *poller, int64_t now);
+
+/* The poll failed. `chance` in [0, 1); `retry_after_s` -1 if the server said none. `is_lasting`:
+ * a refusal that asking again soon will not change (4xx): waits from the cap's region at once. */
+void poller_fail(struct poller *poller, int64_t now, double chance, int64_t retry_after_s,
+                 bool is_lasting);
+
+/* The viewer wants a poll now. False if one is under way or was asked for too recently. */
+bool poller_ask_now(struct poller *poller, int64_t now);
+
+/* The wait after `failures` failures in a row, for a `chance` in [0, 1). */
+int64_t poller_backoff_ms(unsigned failures, double chance);
+
+/* The wait that a Retry-After asks for, within bounds; 0 for -1. */
+int64_t poller_retry_after_ms(int64_t retry_after_s);
+
+#endif

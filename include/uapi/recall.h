@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * recall: entries of the page before, found again by their bytes.
+ *
+ * Most entries of a poll stand where they stood, so the old entry that is due is compared first,
+ * then the next few (for what was changed or deleted). Only after several misses in a row, as on
+ * a page in another order, is the page before indexed by a hash of each entry's bytes. A match
+ * is always a match of all bytes; a missed one costs a decode and nothing else.
+ */
+#ifndef BLFTOP_UAPI_RECALL_H
+#define BLFTOP_UAPI_RECALL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct collection;
+
+struct recall {
+    uint32_t due;     /* the old entry that is expected next */
+    uint32_t misses;  /* entries in a row that were not found */
+    uint32_t *index;  /* owned; hash buckets, then a chain link for each old entry; or NULL */
+    uint32_t buckets; /* of the index, a power of two */
+};
+
+/* Nothing found, nothing expected; frees the index. */
+void recall_reset(struct recall *recall);
+
+/* The old entry near the one due with which `bytes` begins, or SLICE_NEW. Nothing is known yet of
+ * the new entry's length: an entry ends where its braces do, so equal bytes end alike. */
+uint32_t recall_near(struct recall *recall, const struct collection *before, const char *bytes,
+                     size_t left);
+
+/* The old entry that has exactly these bytes, after recall_near knew none; or SLICE_NEW. */
+uint32_t recall_far(struct recall *recall, const struct collection *before, const char *bytes,
+                    size_t length);
+
+#endif

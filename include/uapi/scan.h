@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * scan: where a JSON value ends, found without building it.
+ *
+ * Two ways of looking: an entry is stepped over by its braces alone, at near memory speed, because
+ * what is wrong inside of it is its own affair; all else on a page is stepped over strictly, so
+ * that a page taken for whole is one that jansson would take (RFC 8259 with jansson's limits).
+ * Allocates nothing of its own and knows no members.
+ */
+#ifndef BLFTOP_UAPI_SCAN_H
+#define BLFTOP_UAPI_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SCAN_DEPTH_MAX 64 /* nesting that scan_value follows */
+
+/* Every step that fails leaves `at` where it failed; at == end: the text ended too early. */
+struct scan {
+    const char *json; /* borrowed */
+    size_t at;
+    size_t end;
+};
+
+/* Is it one of JSON's four blanks? */
+static inline bool scan_is_blank(char byte)
+{
+    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
+/* Steps over blanks. False if nothing is left. Here because it stands twice in every entry's way.
+ */
+static inline bool scan_blanks(struct scan *scan)
+{
+    while (scan->at < scan->end && scan_is_blank(scan->json[scan->at]))
+        scan->at++;
+    return scan->at < scan->end;
+}
+
+/* Steps over a string whose opening quote is at `at`. What is in it is not judged. */
+bool scan_string(struct scan *scan);
+
+/* Steps over an object by its braces outside of strings. What else is in it is not judged. */
+bool scan_object(struct scan *scan);
+
+/* Steps over any value that jansson would accept and that is nested SCAN_DEPTH_MAX deep at most. */
+bool scan_value(struct scan *scan);
+
+#endif

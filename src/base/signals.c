@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+static int signal_pipe[2] = {-1, -1};
+static void (*crash_restore)(void);
+
+static const int caught[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT};
+static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+
+/* Sends the number to the loop. A full pipe means that it has plenty to read already. */
+static void on_signal(int number)
+{
+    int saved = errno;
+    unsigned char byte = (unsigned char)number;
+    ssize_t written = write(signal_pipe[1], &byte, 1);
+    (void)written;
+    errno = saved;
+}
+
+/* Restores the terminal; the handler is reset, so raising again ends the program. */
+static void on_crash(int number)
+{
+    if (crash_restore)
+        crash_restore();
+    raise(number);
+}
+
+/* Sets a handler for one signal. */
+static void handle(int number, void (*handler)(int), int flags)
+{
+    struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, NULL);
+}
+
+void signals_open(bool is_stoppable)
+{
+    if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+        die("cannot make a pipe: %s", strerror(errno));
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
+        handle(caught[i], on_signal, SA_RESTART);
+    if (is_stoppable)
+        handle(SIGTSTP, on_signal, SA_RESTART);
+    handle(SIGPIPE, SIG_IGN, 0);
+}
+
+void signals_close(void)
+{
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
+        handle(caught[i], SIG_DFL, 0);
+    handle(SIGTSTP, SIG_DFL, 0);
+    for (int i = 0; i < 2; i++) {
+        if (signal_pipe[i] >= 0)
+            close(signal_pipe[i]);
+        signal_pipe[i] = -1;
+    }
+}
+
+int signals_fd(void)
+{
+    return signal_pipe[0];
+}
+
+int signals_take(void)
+{
+    unsigned char byte;
+    return read(signal_pipe[0], &byte, 1) == 1 ? byte : 0;
+}
+
+void signals_on_crash(void (*restore)(void))
+{
+    crash_restore = restore;
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+        handle(fatal[i], restore ? on_crash : SIG_DFL, (int)SA_RESETHAND);
+}

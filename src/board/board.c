@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+#include "board/board.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+/* What listing and query judge rows against. */
+static struct query_scope scope_of(const struct board *board, struct moment now)
+{
+    return (struct query_scope){
+        .now = board_time(board, now),
+        .feeds = board->feeds,
+        .feed_count = board->feed_count,
+    };
+}
+
+bool board_init(struct board *board, const struct board_setup *setup, struct moment now,
+                struct error *error)
+{
+    *board = (struct board){
+        .roster = setup->roster,
+        .feeds = setup->feeds,
+        .feed_count = setup->feed_count,
+        .live_roster = setup->roster,
+        .live_feeds = setup->feeds,
+        .view = setup->view,
+        .detail = setup->is_detail_first ? DETAIL_FULL : DETAIL_PANE,
+        .sort = *setup->sort,
+        .palette = setup->palette,
+        .is_ascii = setup->is_ascii,
+        .rows = 24,
+        .cols = 80,
+    };
+    listing_init(&board->listing);
+    if (!board_set_filter(board, setup->filter ? setup->filter : "", now)) {
+        error_set(error, ERROR_USAGE, "--filter: %s", board->mistake.text);
+        board_clear(board);
+        return false;
+    }
+    return true;
+}
+
+/* Frees the copies that a paused screen shows. */
+static void free_frozen(struct board *board)
+{
+    if (!board->is_paused)
+        return;
+    roster_clear(&board->frozen);
+    for (size_t i = 0; i < board->feed_count; i++)
+        feed_clear(&board->frozen_feeds[i]);
+    free(board->frozen_feeds);
+    board->frozen_feeds = NULL;
+    board->is_paused = false;
+}
+
+void board_clear(struct board *board)
+{
+    free_frozen(board);
+    query_clear(&board->query);
+    listing_clear(&board->listing);
+}
+
+void board_resize(struct board *board, int rows, int cols)
+{
+    board->rows = rows;
+    board->cols = cols;
+    board_show_selection(board);
+}
+
+struct moment board_time(const struct board *board, struct moment now)
+{
+    return board->is_paused ? board->paused_at : now;
+}
+
+const struct row *board_selected(const struct board *board)
+{
+    uint32_t id = board->listing.selected_id;
+    return id == ROW_NONE ? NULL : &board->roster->rows[id];
+}
+
+bool board_is_filtered(const struct board *board)
+{
+    return board->filter[0] != '\0' || board->is_problems_only;
+}
+
+struct layout board_layout(const struct board *board)
+{
+    return layout_compute(&(struct layout_input){
+        .rows = board->rows,
+        .cols = board->cols,
+        .is_lamps = board->view == VIEW_LAMPS,
+        .detail = board->detail,
+        .count = board->listing.count,
+        .number_cols = board->number_cols,
+        .name_cols = board->name_cols,
+    });
+}
+
+bool board_set_filter(struct board *board, const char *text, struct moment now)
+{
+    char whole[LINEEDIT_BYTES_MAX + sizeof " problem"];
+    struct query query;
+
+    error_clear(&board->mistake);
+    snprintf(whole, sizeof whole, "%s%s", text, board->is_problems_only ? " problem" : "");
+    if (!query_compile(&query, whole, &board->mistake_at, &board->mistake))
+        return false;
+    query_clear(&board->query);
+    board->query = query;
+    if (text != board->filter)
+        snprintf(board->filter, sizeof board->filter, "%s", text);
+    board_relist(board, now);
+    return true;
+}
+
+/* How many bytes all listed numbers share, up to and with the last '*' of the first. */
+static size_t shared_prefix(const struct board *board)
+{
+    const struct listing *listing = &board->listing;
+    const struct row *rows = board->roster->rows;
+    if (listing->count == 0)
+        return 0;
+    const char *first = rows[listing->ids[0]].extension.number;
+    const char *star = strrchr(first, '*');
+    size_t length = star ? (size_t)(star - first) + 1 : 0;
+    for (size_t i = 1; i < listing->count && length > 0; i++) {
+        const char *number = rows[listing->ids[i]].extension.number;
+        if (strncmp(number, first, length) != 0 || strchr(number + length, '*'))
+            length = 0;
+    }
+    return length;
+}
+
+/* Measures the listed numbers and names, which decide how wide a lamp cell is. */
+static void measure(struct board *board)
+{
+    board->prefix_length = shared_prefix(board);
+    board->number_cols = 1;
+    board->name_cols = 0;
+    for (size_t i = 0; i < board->listing.count; i++) {
+        const struct row *row = &board->roster->rows[board->listing.ids[i]];
+        int number = text_columns(row->extension.number + board->prefix_length);
+        if (number > board->number_cols)
+            board->number_cols = number;
+        int name = row->name ? text_columns(row->name) : 0;
+        if (name > board->name_cols)
+            board->name_cols = name;
+    }
+}
+
+void board_show_selection(struct board *board)
+{
+    struct layout layout = board_layout(board);
+    if (layout.is_too_small || layout.visible <= 0)
+        return;
+    size_t visible = (size_t)layout.visible;
+    size_t per_row = (size_t)layout.per_row;
+    size_t lines = (board->listing.count + per_row - 1) / per_row;
+    size_t line = board->listing.selected / per_row;
+
+    if (line < board->top)
+        board->top = line;
+    if (line >= board->top + visible)
+        board->top = line - visible + 1;
+    size_t last_top = lines > visible ? lines - visible : 0;
+    if (board->top > last_top)
+        board->top = last_top;
+}
+
+void board_relist(struct board *board, struct moment now)
+{
+    struct query_scope scope = scope_of(board, now);
+    uint32_t selected = board->listing.selected_id;
+
+    listing_update(&board->listing, board->roster, &board->query, &board->sort, &scope);
+    board->seen_generation = board->roster->generation;
+    board->is_listed = true;
+    if (board->listing.selected_id != selected)
+        board->detail_top = 0;
+    measure(board);
+    board_show_selection(board);
+}
+
+/* Does what is listed no longer follow from what is known? */
+static bool is_outdated(const struct board *board)
+{
+    return !board->is_listed || board->seen_generation != board->roster->generation ||
+           board->query.depends_on_time;
+}
+
+/* May rows stay where they are for a while longer, for the viewer's sake? */
+static bool is_held(const struct board *board, struct moment now)
+{
+    return board->is_listed && now.ms < board->hold_until_ms && board->listing.count > 0;
+}
+
+void board_refresh(struct board *board, struct moment now)
+{
+    if (now.ms >= board->jump_until_ms)
+        board->jump[0] = '\0';
+    if (now.ms >= board->notice_until_ms)
+        board->notice[0] = '\0';
+    if (!is_outdated(board))
+        return;
+    if (!is_held(board, now)) {
+        board_relist(board, now);
+        return;
+    }
+    listing_prune(&board->listing, board->roster);
+    board_show_selection(board);
+}
+
+/* Goes on showing the live roster, with the same extension selected. */
+static void resume(struct board *board)
+{
+    const struct row *row = board_selected(board);
+    uint32_t id = ROW_NONE;
+    if (row)
+        id = roster_find(board->live_roster, row->server, row->extension.number);
+    free_frozen(board);
+    board->roster = board->live_roster;
+    board->feeds = board->live_feeds;
+    board->listing.selected_id = id;
+    board->listing.births = board->roster->births; /* the id is of this roster */
+}
+
+/* Shows copies of everything from now on. */
+static void freeze(struct board *board, struct moment now)
+{
+    roster_copy(&board->frozen, board->live_roster);
+    board->frozen_feeds = mem_new(board->feed_count, sizeof *board->frozen_feeds);
+    for (size_t i = 0; i < board->feed_count; i++)
+        feed_copy(&board->frozen_feeds[i], &board->live_feeds[i]);
+    board->roster = &board->frozen;
+    board->feeds = board->frozen_feeds;
+    board->paused_at = now;
+    board->is_paused = true;
+}
+
+void board_pause(struct board *board, bool pause, struct moment now)
+{
+    if (pause == board->is_paused)
+        return;
+    if (pause)
+        freeze(board, now);
+    else
+        resume(board);
+    board_relist(board, now);
+}
+
+void board_notify(struct board *board, struct moment now, const char *format, ...)
+{
+    char text[sizeof board->notice];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    text_make_safe(board->notice, sizeof board->notice, text, strlen(text));
+    board->notice_until_ms = now.ms + BOARD_NOTICE_MS;
+}

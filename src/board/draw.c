@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* The whole screen put together, and what is shown where there is nothing, or no room. */
+#include "board/draw.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "board/outlook.h"
+#include "board/paint.h"
+#include "board/sheet.h"
+
+#define MESSAGE_COLS_MAX 64
+
+/* What is said in place of rows. */
+struct message {
+    char text[SEGMENT_BYTES];
+    char reason[SEGMENT_BYTES]; /* empty: none */
+    char hint[SEGMENT_BYTES];   /* empty: none */
+};
+
+/* Rows there are, but the viewer's choice hides them all. */
+static void explain_filter(struct message *message, const struct board *board)
+{
+    size_t count = board->roster->count;
+    if (board->filter[0] == '\0')
+        snprintf(message->text, sizeof message->text, "0 of %zu are problems; Esc shows all",
+                 count);
+    else
+        snprintf(message->text, sizeof message->text, "0 of %zu match; Esc clears the filter",
+                 count);
+}
+
+/* The first attempt has failed: why, and when it is tried again. */
+static void explain_failure(struct message *message, const struct feed *feed, int64_t now)
+{
+    char next[CLOCK_SPAN_MAX];
+    clock_format_short(next, feed->next_poll_ms - now + 999);
+    snprintf(message->text, sizeof message->text, "no data from %s yet", feed->name);
+    snprintf(message->reason, sizeof message->reason, "%s", feed->error.text);
+    if (feed->is_polling)
+        snprintf(message->hint, sizeof message->hint, "trying again now");
+    else
+        snprintf(message->hint, sizeof message->hint, "next try in %s; r tries at once", next);
+}
+
+/* The servers have answered, with nothing. */
+static void explain_empty(struct message *message, const struct board *board)
+{
+    snprintf(message->text, sizeof message->text, "%s no extensions for this user",
+             board->feed_count > 1 ? "the servers list" : "the server lists");
+    snprintf(message->hint, sizeof message->hint,
+             "user, extension and filter in the settings say what is asked for");
+}
+
+/* Why no row is listed. */
+static struct message explain(const struct board *board, int64_t now)
+{
+    struct outlook outlook = outlook_of(board->feeds, board->feed_count, now);
+    struct message message = {.text = ""};
+
+    if (board->roster->count > 0)
+        explain_filter(&message, board);
+    else if (outlook.kind == OUTLOOK_WAITING && board->feed_count == 1)
+        snprintf(message.text, sizeof message.text, "waiting for the first answer of %s",
+                 outlook.worst->name);
+    else if (outlook.kind == OUTLOOK_WAITING)
+        snprintf(message.text, sizeof message.text, "waiting for the first answer");
+    else if (outlook.worst && error_is_set(&outlook.worst->error))
+        explain_failure(&message, outlook.worst, now);
+    else
+        explain_empty(&message, board);
+    return message;
+}
+
+/* The wider one. */
+static int wider(int cols, const char *safe)
+{
+    int other = text_columns(safe);
+    return other > cols ? other : cols;
+}
+
+void draw_nothing(const struct board *board, const struct layout *layout, struct frame *frame,
+                  struct moment now)
+{
+    struct message message = explain(board, board_time(board, now).ms);
+    struct rect place = layout->body;
+    int cols = wider(wider(text_columns(message.text), message.reason), message.hint);
+    int room = place.cols - 2 < MESSAGE_COLS_MAX ? place.cols - 2 : MESSAGE_COLS_MAX;
+
+    cols = cols < room ? cols : room;
+    place.col += (place.cols - cols) / 2;
+    place.cols = cols;
+    int lift = place.rows / 3;
+    place.row += lift;
+    place.rows -= lift;
+    struct sheet sheet = sheet_begin(frame, place, 0);
+    sheet_wrap(&sheet, 0, ROLE_STRONG, message.text);
+    if (message.reason[0] != '\0')
+        sheet_wrap(&sheet, 0, ROLE_STALE, message.reason);
+    if (message.hint[0] != '\0')
+        sheet_wrap(&sheet, 0, ROLE_DIM, message.hint);
+}
+
+/* Problems by lamp, the worst first; the least leave first where there is no room. */
+static bool add_problems(struct segments *line, const struct board *board)
+{
+    static const enum lamp order[] = {LAMP_OFFLINE, LAMP_EXPIRED, LAMP_MISMATCH, LAMP_UNKNOWN};
+    bool has_any = board->roster->gone > 0;
+    for (int i = 0; i < (int)(sizeof order / sizeof *order); i++) {
+        size_t count = board->roster->lamps[order[i]];
+        const struct lamp_info *info = lamp_info(order[i]);
+        has_any = has_any || count > 0;
+        if (count > 0)
+            segments_add(line, (enum role)(ROLE_LAMP + order[i]), 3 + i, " %s%zu",
+                         board->is_ascii ? info->ascii : info->glyph, count);
+    }
+    if (board->roster->gone > 0)
+        segments_add(line, ROLE_GONE, 2, " %s%zu", paint_symbol(SYMBOL_GONE, board->is_ascii),
+                     board->roster->gone);
+    return has_any;
+}
+
+/* The word a small screen has for a state that is not live; empty if all is well. */
+static const char *state_word(const struct board *board, enum outlook_kind kind)
+{
+    if (board->is_paused)
+        return "PAUSED ";
+    if (kind == OUTLOOK_INCOMPLETE)
+        return "PARTLY ";
+    return kind >= OUTLOOK_STALE ? "STALE " : "";
+}
+
+void draw_line(const struct board *board, struct frame *frame, struct moment now)
+{
+    struct outlook outlook = outlook_of(board->feeds, board->feed_count, board_time(board, now).ms);
+    struct outlook aged = outlook_of(board->feeds, board->feed_count, now.ms);
+    char age[CLOCK_SPAN_MAX];
+    struct segments line;
+    int row = (frame->rows - 1) / 2;
+
+    clock_format_short(age, aged.age_ms);
+    segments_init(&line);
+    segments_add(&line, ROLE_STALE, 0, "%s", state_word(board, outlook.kind));
+    segments_add(&line, ROLE_STRONG, 1, "%zu:", board->roster->count - board->roster->gone);
+    if (!add_problems(&line, board))
+        segments_add(&line, ROLE_DIM, 8, " no problems");
+    segments_add(&line, ROLE_TEXT, 9, " age");
+    segments_add(&line, ROLE_TEXT, 0, " %s", aged.age_ms < 0 ? "never" : age);
+    if (outlook.insecure)
+        segments_add(&line, ROLE_STALE, 0, " !TLS");
+    segments_paint(&line, frame, row, 0, frame->cols);
+    if (outlook.kind >= OUTLOOK_INCOMPLETE)
+        frame_flag(frame, row, 0, frame->cols, STYLE_STALE);
+}
+
+/* The list, or why there is none. */
+static void draw_body(const struct board *board, const struct layout *layout, struct frame *frame,
+                      struct moment now)
+{
+    if (layout->body.rows == 0)
+        return;
+    if (board->listing.count == 0)
+        draw_nothing(board, layout, frame, now);
+    else if (board->view == VIEW_LAMPS)
+        draw_lamps(board, layout, frame, now);
+    else
+        draw_table(board, layout, frame, now);
+}
+
+void draw_board(const struct board *board, struct frame *frame, struct moment now)
+{
+    struct layout layout = board_layout(board);
+
+    frame_reset(frame, board->rows, board->cols, board->is_ascii);
+    if (board->is_help) {
+        draw_help(board, frame);
+        return;
+    }
+    if (layout.is_too_small) {
+        draw_line(board, frame, now);
+        return;
+    }
+    draw_header(board, &layout, frame, now);
+    draw_totals(board, &layout, frame, now);
+    draw_summary(board, &layout, frame, now);
+    draw_body(board, &layout, frame, now);
+    draw_detail(board, &layout, frame, now);
+    draw_status(board, &layout, frame, now);
+    draw_footer(board, &layout, frame);
+}

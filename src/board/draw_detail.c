@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/* The detail: what is known of one extension. A low pane holds the gist, a tall one and the full
+ * screen hold everything. */
+#include "board/draw.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "board/detail.h"
+#include "board/outlook.h"
+#include "board/paint.h"
+#include "board/sheet.h"
+
+#define WHOLE_ROWS_MIN 12 /* a pane of this height holds the whole detail, not the gist */
+#define LABEL_COLS 14
+#define INDENT_COLS 3     /* of what is told of a contact */
+#define STATE_COLS 21     /* "not registered (-1)" and a gap */
+#define COUNTDOWN_COLS 19 /* "expires in 00:41:12" */
+#define DATE_COLS 28      /* "  2026-11-23 14:43:23 +00:00" */
+#define AGENT_COLS_MIN 16
+
+/* What it means, for the customer on the line. */
+static void put_verdict(struct sheet *sheet, const struct subject *subject)
+{
+    char verdict[VERDICT_MAX];
+    if (subject->row->gone_polls > 0) {
+        sheet_wrap(sheet, 0, ROLE_TEXT,
+                   "The server lists this extension no more; this is what it said last.");
+        return;
+    }
+    extension_write_verdict(&subject->row->extension, verdict, sizeof verdict);
+    sheet_wrap(sheet, 0, ROLE_TEXT, verdict);
+}
+
+/* Columns that agents get in a pane: what the rest of the line leaves, or less if all are short.
+ * The date gives way first. */
+static int measure_agents(const struct extension *extension, int cols)
+{
+    int longest = AGENT_COLS_MIN;
+    int room = cols - STATE_COLS - COUNTDOWN_COLS - 2;
+    for (uint32_t i = 0; i < extension->registration_count; i++) {
+        int agent = text_columns(detail_agent(&extension->registrations[i]));
+        longest = agent > longest ? agent : longest;
+    }
+    if (room - DATE_COLS >= AGENT_COLS_MIN && longest > room - DATE_COLS)
+        longest = room - DATE_COLS;
+    longest = longest < room ? longest : room;
+    return longest > AGENT_COLS_MIN ? longest : AGENT_COLS_MIN;
+}
+
+/* One contact in one line. */
+static void put_contact_line(struct sheet *sheet, const struct subject *subject,
+                             const struct registration *contact, int agent_cols)
+{
+    struct segments line;
+    char text[DETAIL_TEXT_MAX];
+
+    segments_init(&line);
+    segments_add(&line, ROLE_STRONG, 0, "%s", detail_agent(contact))->cols = agent_cols;
+    detail_write_number(text, registration_words(contact->state), contact->state);
+    segments_add(&line, ROLE_TEXT, 0, "  %s", text)->cols = STATE_COLS + 2;
+    detail_write_countdown(text, subject, contact, "expires in");
+    segments_add(&line, ROLE_TEXT, 1, "%s", text);
+    detail_write_date(text, contact);
+    segments_add(&line, ROLE_DIM, 2, "  %s", text);
+    sheet_segments(sheet, 0, &line);
+}
+
+/* As many contacts as there are lines left. */
+static void put_contact_lines(struct sheet *sheet, const struct subject *subject)
+{
+    const struct extension *extension = &subject->row->extension;
+    size_t room = (size_t)sheet->rect.rows;
+    int agent_cols = measure_agents(extension, sheet->rect.cols);
+    uint32_t count = extension->registration_count;
+
+    for (uint32_t i = 0; i < count && sheet->line < room; i++) {
+        if (sheet->line + 1 == room && i + 1 < count) {
+            char text[DETAIL_TEXT_MAX];
+            snprintf(text, sizeof text, "%s%u %scontacts; Enter shows all", i > 0 ? "and " : "",
+                     (unsigned)(count - i), i > 0 ? "more " : "");
+            sheet_put(sheet, 0, ROLE_DIM, text);
+            return;
+        }
+        put_contact_line(sheet, subject, &extension->registrations[i], agent_cols);
+    }
+}
+
+/* What a low pane holds. */
+static void put_gist(struct sheet *sheet, const struct subject *subject)
+{
+    const struct extension *extension = &subject->row->extension;
+    struct segments line;
+    char text[DETAIL_TEXT_MAX];
+
+    segments_init(&line);
+    detail_add_state(&line, subject);
+    detail_write_number(text, status_words(extension->status), extension->status);
+    segments_add(&line, ROLE_TEXT, 2, "   presence %s", text);
+    detail_write_contacts(text, extension);
+    if (extension->has_list)
+        segments_add(&line, ROLE_TEXT, 3, "   %s", text);
+    sheet_segments(sheet, 0, &line);
+    put_verdict(sheet, subject);
+    put_contact_lines(sheet, subject);
+}
+
+/* A label and what it says. */
+static void put_pair(struct sheet *sheet, const char *label, enum role role, const char *text)
+{
+    sheet_pair(sheet, 0, LABEL_COLS, ROLE_DIM, label, role, text);
+}
+
+/* Presence and registration; what was before, where, how old. */
+static void put_facts(struct sheet *sheet, const struct subject *subject, const struct board *board)
+{
+    const struct row *row = subject->row;
+    const struct lamp_info *before = lamp_info((enum lamp)row->previous);
+    int64_t age = subject->now.ms - row->heard_ms;
+    char span[CLOCK_SPAN_MAX];
+    char text[DETAIL_TEXT_MAX];
+
+    detail_write_number(text, status_words(row->extension.status), row->extension.status);
+    put_pair(sheet, "Presence", ROLE_TEXT, text);
+    detail_write_contacts(text, &row->extension);
+    put_pair(sheet, "Registration", ROLE_TEXT, text);
+    snprintf(text, sizeof text, "%s %s", subject->is_ascii ? before->ascii : before->glyph,
+             before->name);
+    put_pair(sheet, "Before", ROLE_TEXT, row->previous == row->lamp ? "no change seen yet" : text);
+    if (row->server < board->feed_count)
+        put_pair(sheet, "Server", ROLE_TEXT, board->feeds[row->server].name);
+    clock_format_span(span, age > 0 ? age : 0);
+    snprintf(text, sizeof text, "%s ago%s", span, subject->is_stale ? ", STALE" : "");
+    put_pair(sheet, "Last heard", subject->is_stale ? ROLE_STALE : ROLE_TEXT, text);
+}
+
+/* One contact in all its lines. */
+static void put_contact(struct sheet *sheet, const struct subject *subject, uint32_t index)
+{
+    const struct registration *contact = &subject->row->extension.registrations[index];
+    int label_cols = LABEL_COLS - INDENT_COLS;
+    char label[12];
+    char date[DETAIL_TEXT_MAX];
+    char text[DETAIL_TEXT_MAX];
+    char both[2 * DETAIL_TEXT_MAX + 2];
+
+    snprintf(label, sizeof label, "%u", (unsigned)index + 1);
+    sheet_pair(sheet, 0, INDENT_COLS, ROLE_DIM, label, ROLE_STRONG, detail_agent(contact));
+    detail_write_number(text, registration_words(contact->state), contact->state);
+    sheet_pair(sheet, INDENT_COLS, label_cols, ROLE_DIM, "State", ROLE_TEXT, text);
+    detail_write_date(date, contact);
+    detail_write_countdown(text, subject, contact, "in");
+    snprintf(both, sizeof both, "%s%s%s", date, date[0] != '\0' ? ", " : "", text);
+    sheet_pair(sheet, INDENT_COLS, label_cols, ROLE_DIM, "Expires", ROLE_TEXT, both);
+}
+
+/* Everything. */
+static void put_whole(struct sheet *sheet, const struct subject *subject, const struct board *board)
+{
+    const struct extension *extension = &subject->row->extension;
+    struct segments line;
+
+    segments_init(&line);
+    detail_add_state(&line, subject);
+    sheet_segments(sheet, 0, &line);
+    put_verdict(sheet, subject);
+    sheet_skip(sheet);
+    put_facts(sheet, subject, board);
+    for (uint32_t i = 0; i < extension->registration_count; i++) {
+        sheet_skip(sheet);
+        put_contact(sheet, subject, i);
+    }
+    if (extension->was_repaired) {
+        sheet_skip(sheet);
+        sheet_wrap(sheet, 0, ROLE_STALE, "Some text was damaged on its way and is marked.");
+    }
+}
+
+/* The place of the text: below the rule, right of the bar. */
+static struct rect text_place(const struct layout *layout)
+{
+    struct rect place = layout->detail;
+    int margin = layout->detail.col > 0 ? 2 : 1;
+    place.row++;
+    place.rows--;
+    place.col += margin;
+    place.cols -= margin + 2;
+    return place;
+}
+
+/* Is there room for everything, or is it scrolled? */
+static bool is_whole(const struct board *board, const struct layout *layout)
+{
+    return board->detail == DETAIL_FULL || layout->detail.rows >= WHOLE_ROWS_MIN;
+}
+
+/* The selected extension; row NULL if there is none. */
+static struct subject subject_of(const struct board *board, struct moment now)
+{
+    struct subject subject = {
+        .row = board_selected(board), .now = board_time(board, now), .is_ascii = board->is_ascii};
+    if (subject.row)
+        subject.is_stale =
+            outlook_row_is_stale(board->feeds, board->feed_count, subject.row, subject.now.ms);
+    return subject;
+}
+
+size_t draw_detail_lines(const struct board *board, const struct layout *layout, struct moment now,
+                         size_t *visible)
+{
+    struct subject subject = subject_of(board, now);
+    struct sheet sheet = sheet_begin(NULL, text_place(layout), 0);
+    *visible = 0;
+    if (subject.row == NULL || layout->detail.rows <= 1 || !is_whole(board, layout))
+        return 0;
+    *visible = (size_t)sheet.rect.rows;
+    put_whole(&sheet, &subject, board);
+    return sheet.line;
+}
+
+/* The rule with number, name and (of several) server, and the bar beside a pane that stands at the
+ * side. */
+static void draw_border(const struct subject *subject, const struct board *board,
+                        const struct rect *place, struct frame *frame)
+{
+    char title[SEGMENT_BYTES];
+    char safe[SEGMENT_BYTES];
+    char span[CLOCK_SPAN_MAX];
+    const struct row *row = subject->row;
+    int limit = place->col + place->cols;
+
+    for (int i = 1; place->col > 0 && i < place->rows; i++)
+        frame_put(frame, place->row + i, place->col, limit, ROLE_DIM,
+                  paint_symbol(SYMBOL_BAR, frame->is_ascii));
+    bool has_server = board->feed_count > 1 && row->server < board->feed_count;
+    snprintf(title, sizeof title, "%s%s%s%s%s", row->extension.number, row->name ? "  " : "",
+             row->name ? row->name : "", has_server ? "  at " : "",
+             has_server ? board->feeds[row->server].name : "");
+    text_make_safe(safe, sizeof safe, title, strlen(title));
+    int col = paint_rule(frame, place->row, place->col, place->cols, safe);
+    if (!subject->is_stale)
+        return;
+    clock_format_span(span, subject->now.ms - row->heard_ms);
+    snprintf(title, sizeof title, " STALE, heard %s ago ", span);
+    if (col + 1 + (int)strlen(title) > limit)
+        snprintf(title, sizeof title, " STALE ");
+    int start = limit - 2 - (int)strlen(title);
+    frame_put(frame, place->row, start < place->col ? place->col : start, limit, ROLE_STALE, title);
+}
+
+void draw_detail(const struct board *board, const struct layout *layout, struct frame *frame,
+                 struct moment now)
+{
+    const struct rect *place = &layout->detail;
+    struct subject subject = subject_of(board, now);
+    size_t visible;
+    if (place->rows == 0 || subject.row == NULL)
+        return;
+    size_t lines = draw_detail_lines(board, layout, now, &visible);
+    size_t last_top = lines > visible ? lines - visible : 0;
+    size_t top = board->detail_top < last_top ? board->detail_top : last_top;
+    struct sheet sheet = sheet_begin(frame, text_place(layout), top);
+
+    draw_border(&subject, board, place, frame);
+    if (visible > 0)
+        put_whole(&sheet, &subject, board);
+    else
+        put_gist(&sheet, &subject);
+    if (last_top > 0)
+        paint_scroll_bar(
+            frame, (struct rect){place->row + 1, place->col + place->cols - 1, place->rows - 1, 1},
+            top, visible, lines);
+    for (int i = 0; subject.is_stale && i < place->rows; i++)
+        frame_flag(frame, place->row + i, place->col, place->cols, STYLE_STALE);
+}

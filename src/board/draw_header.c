@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/* The first row: where, live or not, how old. It never scrolls and always tells the age. */
+#include "board/draw.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "board/outlook.h"
+#include "board/paint.h"
+
+#define NARROW_COLS 30 /* below this width words are shortened */
+#define PLACE_COLS_MIN 18
+#define REASON_COLS_MIN 32
+
+/* What leaves as the screen narrows; the highest first. What never leaves has rank 0. */
+enum rank {
+    RANK_NEVER,
+    RANK_REASON,
+    RANK_PREFIX,
+    RANK_COUNT,
+    RANK_CLOCK,
+    RANK_PLACE,
+    RANK_TITLE,
+    RANK_INTERVAL,
+    RANK_LATENCY,
+};
+
+/* What the parts of the header are made from. */
+struct scene {
+    const struct board *board;
+    struct outlook outlook; /* at the time that is shown */
+    struct moment now;
+    bool is_narrow;
+    enum role role; /* of all that has no role of its own */
+};
+
+static const char *const state_words[] = {
+    [OUTLOOK_LIVE] = "LIVE",   [OUTLOOK_WAITING] = "WAITING", [OUTLOOK_INCOMPLETE] = "INCOMPLETE",
+    [OUTLOOK_STALE] = "STALE", [OUTLOOK_NO_DATA] = "NO DATA",
+};
+
+/* Program, server or number of servers, and what all numbers begin with. */
+static void add_place(struct segments *line, const struct scene *scene)
+{
+    const struct board *board = scene->board;
+    enum role title = scene->role == ROLE_STALE ? ROLE_STALE : ROLE_TITLE;
+    struct segment *place;
+
+    segments_add(line, title, RANK_TITLE, " blftop");
+    if (board->feed_count == 1)
+        place = segments_add(line, scene->role, RANK_PLACE, "  %s", board->feeds[0].name);
+    else
+        place = segments_add(line, scene->role, RANK_PLACE, "  %zu servers", board->feed_count);
+    place->cols_min = PLACE_COLS_MIN;
+    if (board->view == VIEW_LAMPS && board->prefix_length > 0 && board->listing.count > 0) {
+        const struct row *first = &board->roster->rows[board->listing.ids[0]];
+        segments_add(line, scene->role, RANK_PREFIX, "  %.*s%s", (int)board->prefix_length,
+                     first->extension.number, board->is_ascii ? "..." : "…");
+    }
+}
+
+/* How old the data is; 'narrow' says it in fewer words. */
+static void add_age(struct segments *line, const struct scene *scene, int64_t age_ms)
+{
+    char age[CLOCK_SPAN_MAX];
+    clock_format_short(age, age_ms);
+    if (age_ms < 0)
+        segments_add(line, scene->role, RANK_NEVER, scene->is_narrow ? " none" : "  no data yet");
+    else if (scene->is_narrow)
+        segments_add(line, scene->role, RANK_NEVER, " %s old", age);
+    else
+        segments_add(line, scene->role, RANK_NEVER, "  data %s old", age);
+}
+
+/* The time of day: it stands still only if the program does. */
+static void add_clock(struct segments *line, const struct scene *scene, const char *blanks)
+{
+    char time[CLOCK_SPAN_MAX];
+    clock_format_time(time, scene->now.wall_ms / 1000);
+    segments_add(line, scene->role, RANK_CLOCK, "%s%s", blanks, time);
+}
+
+/* How often is asked, and how long an answer takes. */
+static void add_pace(struct segments *line, const struct scene *scene)
+{
+    const struct outlook *outlook = &scene->outlook;
+    int64_t interval = outlook->worst->interval_ms;
+    char text[CLOCK_SPAN_MAX];
+
+    if (interval % 1000 == 0)
+        clock_format_short(text, interval);
+    else
+        snprintf(text, sizeof text, "%.1fs", (double)interval / 1000);
+    segments_add(line, scene->role, RANK_INTERVAL, "  every %s", text);
+    if (outlook->slow == NULL)
+        return;
+    if (outlook->latency_ms < 10000)
+        segments_add(line, scene->role, RANK_LATENCY, "  %dms", (int)outlook->latency_ms);
+    else
+        segments_add(line, scene->role, RANK_LATENCY, "  %.1fs",
+                     (double)outlook->latency_ms / 1000);
+}
+
+/* The mark that stays while a connection is not secure. */
+static void add_insecurity(struct segments *line, const struct scene *scene)
+{
+    const struct feed *feed = scene->outlook.insecure;
+    if (feed == NULL)
+        return;
+    bool is_https = strncmp(feed->url, "https:", 6) == 0;
+    if (scene->is_narrow)
+        segments_add(line, ROLE_STALE, RANK_NEVER, " !TLS");
+    else
+        segments_add(line, ROLE_STALE, RANK_NEVER, is_https ? "  TLS NOT VERIFIED" : "  NO TLS");
+}
+
+/* With several servers, how many of them are live. */
+static void add_live_count(struct segments *line, const struct scene *scene)
+{
+    if (scene->board->feed_count > 1)
+        segments_add(line, scene->role, RANK_COUNT, "  %zu of %zu servers live",
+                     scene->outlook.live, scene->board->feed_count);
+}
+
+/* All is well, or nothing has answered yet. */
+static void compose_live(struct segments *line, const struct scene *scene)
+{
+    const struct outlook *outlook = &scene->outlook;
+    bool is_live = outlook->kind == OUTLOOK_LIVE;
+    enum role role = is_live ? ROLE_LIVE : ROLE_PAUSED;
+
+    add_place(line, scene);
+    segments_spring(line);
+    if (scene->is_narrow)
+        segments_add(line, role, RANK_NEVER, " %s", state_words[outlook->kind]);
+    else
+        segments_add(line, role, RANK_NEVER, " %s %s", state_words[outlook->kind],
+                     paint_symbol(SYMBOL_RUNNING, scene->board->is_ascii));
+    add_clock(line, scene, " ");
+    add_age(line, scene, outlook->age_ms);
+    if (!is_live)
+        add_live_count(line, scene);
+    add_pace(line, scene);
+    add_insecurity(line, scene);
+}
+
+/* Some server is in trouble: which, since when, why. */
+static void compose_trouble(struct segments *line, const struct scene *scene)
+{
+    const struct outlook *outlook = &scene->outlook;
+    const char *blanks = scene->is_narrow ? " " : "  ";
+    char age[CLOCK_SPAN_MAX];
+
+    if (scene->board->feed_count == 1)
+        add_place(line, scene);
+    else
+        segments_add(line, ROLE_STALE, RANK_TITLE, " blftop");
+    segments_add(line, ROLE_STALE, RANK_NEVER, "%s%s", blanks, state_words[outlook->kind]);
+    if (outlook->kind == OUTLOOK_STALE && !scene->is_narrow) {
+        clock_format_span(age, outlook->age_ms);
+        segments_add(line, ROLE_STALE, RANK_NEVER, " %s", age);
+    } else if (outlook->age_ms >= 0) {
+        add_age(line, scene, outlook->age_ms);
+    }
+    if (error_is_set(&outlook->worst->error)) {
+        bool is_one = scene->board->feed_count == 1;
+        struct segment *reason = segments_add(line, ROLE_STALE, RANK_REASON, "  %s%s%s",
+                                              is_one ? "" : outlook->worst->name,
+                                              is_one ? "" : ": ", outlook->worst->error.text);
+        reason->cols_min = REASON_COLS_MIN;
+    }
+    segments_spring(line);
+    add_live_count(line, scene);
+    add_clock(line, scene, "  ");
+    add_insecurity(line, scene);
+}
+
+/* How much newer the newest of the live data is than what is shown. */
+static int64_t newer_by(const struct board *board)
+{
+    int64_t newer = 0;
+    for (size_t i = 0; i < board->feed_count; i++) {
+        int64_t live = board->live_feeds[i].last_good_ms;
+        int64_t shown = board->feeds[i].last_good_ms;
+        if (live == FEED_NEVER)
+            continue;
+        int64_t by = live - (shown == FEED_NEVER ? board->paused_at.ms : shown);
+        newer = by > newer ? by : newer;
+    }
+    return newer;
+}
+
+/* What has become of the live data behind a paused screen. */
+static void add_behind(struct segments *line, const struct scene *scene)
+{
+    const struct board *board = scene->board;
+    struct outlook live = outlook_of(board->live_feeds, board->feed_count, scene->now.ms);
+    char newer[CLOCK_SPAN_MAX];
+
+    if (scene->outlook.kind >= OUTLOOK_INCOMPLETE)
+        segments_add(line, ROLE_STALE, RANK_NEVER, "  %s", state_words[scene->outlook.kind]);
+    if (live.kind >= OUTLOOK_INCOMPLETE) {
+        segments_add(line, ROLE_STALE, RANK_REASON, "  (live data %s)", state_words[live.kind]);
+        return;
+    }
+    clock_format_span(newer, newer_by(board));
+    segments_add(line, scene->role, RANK_REASON, "  (live data %s newer)", newer);
+}
+
+/* The viewer has stopped the picture. */
+static void compose_paused(struct segments *line, const struct scene *scene)
+{
+    const struct board *board = scene->board;
+    struct outlook aged = outlook_of(board->feeds, board->feed_count, scene->now.ms);
+    char at[CLOCK_SPAN_MAX];
+
+    clock_format_time(at, board->paused_at.wall_ms / 1000);
+    add_place(line, scene);
+    segments_spring(line);
+    if (scene->is_narrow)
+        segments_add(line, ROLE_PAUSED, RANK_NEVER, " PAUSED");
+    else
+        segments_add(line, ROLE_PAUSED, RANK_NEVER, "  PAUSED at %s", at);
+    add_age(line, scene, aged.age_ms);
+    add_behind(line, scene);
+    add_insecurity(line, scene);
+    segments_add(line, ROLE_DIM, RANK_LATENCY, "  p resumes");
+}
+
+void draw_header(const struct board *board, const struct layout *layout, struct frame *frame,
+                 struct moment now)
+{
+    const struct rect *place = &layout->header;
+    struct scene scene = {
+        .board = board,
+        .outlook = outlook_of(board->feeds, board->feed_count, board_time(board, now).ms),
+        .now = now,
+        .is_narrow = place->cols < NARROW_COLS,
+        .role = ROLE_DIM,
+    };
+    struct segments line;
+
+    segments_init(&line);
+    if (board->is_paused) {
+        compose_paused(&line, &scene);
+    } else if (scene.outlook.kind >= OUTLOOK_INCOMPLETE) {
+        scene.role = ROLE_STALE;
+        frame_fill(frame, place->row, place->col, place->cols, ROLE_STALE, " ");
+        compose_trouble(&line, &scene);
+    } else {
+        compose_live(&line, &scene);
+    }
+    segments_paint(&line, frame, place->row, place->col, place->cols);
+}

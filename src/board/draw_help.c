@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* The help: what the lamps mean, what the keys do (from the table of keys), how to filter. */
+#include "board/draw.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "board/paint.h"
+#include "board/sheet.h"
+
+#define LAMP_COLS 18
+#define KEYS_COLS 18
+#define NARROW_COLS 50 /* below this width labels take less room */
+#define NARROW_LABEL_COLS 15
+
+/* What a lamp means, in the order the totals stand in. */
+static const struct {
+    enum lamp lamp;
+    const char *meaning;
+} meanings[] = {
+    {LAMP_OFFLINE, "no phone is registered"},
+    {LAMP_EXPIRED, "the registration ran out and was not renewed"},
+    {LAMP_MISMATCH, "presence says active, but no phone is registered"},
+    {LAMP_UNKNOWN, "the server does not know, or says what is not documented"},
+    {LAMP_RINGING, "a call is coming in"},
+    {LAMP_BUSY, "on a call"},
+    {LAMP_ONLINE, "registered and idle"},
+    {LAMP_STATIC, "idle at a fixed address that needs no registration"},
+};
+
+static const struct {
+    const char *filter;
+    const char *meaning;
+} filters[] = {
+    {"yealink", "number, name or agent holds this; case does not matter"},
+    {"front !busy", "both must hold; ! excludes"},
+    {"lamp:busy,ringing", "one of these lamps, by name or code"},
+    {"ext:0003*2", "the number begins so; * is an ordinary character"},
+    {"agent: name: server:", "this one alone"},
+    {"reg:expired", "some contact is registered, unregistered, expired, none, unknown"},
+    {"problem", "offline, expired, mismatch, unknown, gone"},
+    {"for>10m", "so for longer; s, m, h, d"},
+    {"expires<60s", "the registration ends sooner"},
+    {"~^0003.*9$", "a regular expression"},
+};
+
+/* Where texts begin, right of what they explain. */
+static int label_cols(const struct sheet *sheet, int wide)
+{
+    return sheet->rect.cols < NARROW_COLS ? NARROW_LABEL_COLS : wide;
+}
+
+/* One lamp of the legend. */
+static void put_lamp(struct sheet *sheet, enum role role, const char *glyph, const char *code,
+                     const char *name, const char *meaning)
+{
+    char label[64];
+    snprintf(label, sizeof label, "%s %s %s", glyph, code, name);
+    sheet_pair(sheet, 1, label_cols(sheet, LAMP_COLS), role, label, ROLE_TEXT, meaning);
+}
+
+/* The legend of the lamps. */
+static void put_lamps(struct sheet *sheet, bool is_ascii)
+{
+    sheet_put(sheet, 0, ROLE_TITLE, "Lamps");
+    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++) {
+        const struct lamp_info *info = lamp_info(meanings[i].lamp);
+        put_lamp(sheet, (enum role)(ROLE_LAMP + meanings[i].lamp),
+                 is_ascii ? info->ascii : info->glyph, info->code, info->name, meanings[i].meaning);
+    }
+    put_lamp(sheet, ROLE_GONE, paint_symbol(SYMBOL_GONE, is_ascii), "   ", "gone",
+             "the server lists it no more; it leaves after two more polls");
+    sheet_pair(sheet, 1, label_cols(sheet, LAMP_COLS), ROLE_STALE, "-", ROLE_TEXT,
+               "before a lamp or a line: older than two intervals, or not in the last answer");
+    sheet_pair(sheet, 1, label_cols(sheet, LAMP_COLS), ROLE_STRONG, "[ ]  { }", ROLE_TEXT,
+               "around a lamp: the selected one; braces if it is old too");
+    sheet_pair(sheet, 1, label_cols(sheet, LAMP_COLS), ROLE_TEXT,
+               paint_symbol(SYMBOL_AT_LEAST, is_ascii), ROLE_TEXT,
+               "before a time: for at least so long, it was so when first seen");
+}
+
+/* All keys, by group, in the order of the table; groups in the order they first appear there. */
+static void put_keys(struct sheet *sheet)
+{
+    size_t count;
+    const struct key_row *rows = keys_rows(&count);
+    const char *group = "";
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i].group, group) != 0) {
+            group = rows[i].group;
+            sheet_skip(sheet);
+            sheet_put(sheet, 0, ROLE_TITLE, group);
+        }
+        sheet_pair(sheet, 1, label_cols(sheet, KEYS_COLS), ROLE_KEY, rows[i].keys, ROLE_TEXT,
+                   rows[i].help);
+    }
+}
+
+/* Examples of filters. */
+static void put_filters(struct sheet *sheet)
+{
+    sheet_skip(sheet);
+    sheet_put(sheet, 0, ROLE_TITLE, "Filters");
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
+        sheet_pair(sheet, 1, sheet->rect.cols < NARROW_COLS ? NARROW_LABEL_COLS : KEYS_COLS + 4,
+                   ROLE_STRONG, filters[i].filter, ROLE_TEXT, filters[i].meaning);
+}
+
+/* The whole help, drawn or only counted. */
+static size_t put_help(struct frame *frame, struct rect place, size_t top, bool is_ascii)
+{
+    struct sheet sheet = sheet_begin(frame, place, top);
+    put_lamps(&sheet, is_ascii);
+    put_keys(&sheet);
+    put_filters(&sheet);
+    return sheet.line;
+}
+
+/* The place of the text: below the first row, with a margin and a scroll bar. */
+static struct rect text_place(int rows, int cols)
+{
+    return (struct rect){.row = 1, .col = 1, .rows = rows - 1, .cols = cols - 3};
+}
+
+size_t draw_help_lines(int cols)
+{
+    return put_help(NULL, text_place(1, cols), 0, false);
+}
+
+void draw_help(const struct board *board, struct frame *frame)
+{
+    struct rect place = text_place(frame->rows, frame->cols);
+    size_t lines = draw_help_lines(frame->cols);
+    size_t visible = (size_t)place.rows;
+    size_t last_top = lines > visible ? lines - visible : 0;
+    size_t top = board->help_top < last_top ? board->help_top : last_top;
+    struct segments line;
+
+    segments_init(&line);
+    segments_add(&line, ROLE_TITLE, 0, " blftop help");
+    segments_spring(&line);
+    segments_add(&line, ROLE_DIM, 1, "  ? closes");
+    if (last_top > 0)
+        segments_add(&line, ROLE_DIM, 2, "  Space scrolls");
+    segments_paint(&line, frame, 0, 0, frame->cols - 1);
+    put_help(frame, place, top, frame->is_ascii);
+    if (last_top > 0)
+        paint_scroll_bar(frame, (struct rect){1, frame->cols - 1, place.rows, 1}, top, visible,
+                         lines);
+}

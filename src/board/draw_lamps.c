@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* The lamp grid: every listed extension as one cell. */
+#include "board/draw.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "board/outlook.h"
+#include "board/paint.h"
+
+#define NAME_COLS_MIN 8 /* a longer name is not cut to less than this */
+
+/* One cell to draw, and all that is asked of it. */
+struct lamp_cell {
+    const struct row *row;
+    const char *number; /* without what all numbers share */
+    int line;           /* of the screen */
+    int col;
+    bool is_selected;
+    bool is_stale;
+};
+
+/* The number without what all listed numbers begin with. */
+static const char *short_number(const struct board *board, const struct row *row)
+{
+    const char *number = row->extension.number;
+    return strnlen(number, board->prefix_length) < board->prefix_length
+               ? number
+               : number + board->prefix_length;
+}
+
+/* The time a lamp has been so, in at most four columns: what is not known exactly is told in weeks
+ * once days need three digits. */
+static void write_time(char *out, size_t size, const struct row *row, int64_t now, bool is_ascii)
+{
+    char text[CLOCK_SPAN_MAX];
+    bool is_exact = row->is_since_exact || row->gone_polls > 0;
+    int64_t span = now - (row->gone_polls > 0 ? row->gone_ms : row->since_ms);
+    int64_t days = span / (24 * 3600 * 1000);
+
+    clock_format_short(text, span);
+    if (!is_exact && days >= 100 && days < 365)
+        snprintf(text, sizeof text, "%dw", (int)(days / 7));
+    snprintf(out, size, "%s%s", is_exact ? "" : paint_symbol(SYMBOL_AT_LEAST, is_ascii), text);
+}
+
+/* The friendly name if there is room for it, else how long a lamp that is not plain online has
+ * been so. */
+static void draw_extra(const struct lamp_cell *cell, struct frame *frame, int col, int limit,
+                       int64_t now)
+{
+    char time[CLOCK_SPAN_MAX + 4];
+    const struct row *row = cell->row;
+    bool is_plain = row->gone_polls == 0 && (row->lamp == LAMP_ONLINE || row->lamp == LAMP_STATIC);
+
+    if (row->name != NULL &&
+        (limit - col >= NAME_COLS_MIN || text_columns(row->name) <= limit - col)) {
+        paint_cut(frame, cell->line, col, limit, ROLE_TEXT, row->name);
+    } else if (!is_plain) {
+        write_time(time, sizeof time, row, now, frame->is_ascii);
+        frame_put(frame, cell->line, col, limit, ROLE_DIM, time);
+    }
+}
+
+/* The character before the glyph: selected or not, old or not. */
+static const char *lead_of(const struct lamp_cell *cell)
+{
+    if (cell->is_selected)
+        return cell->is_stale ? "{" : "[";
+    return cell->is_stale ? "-" : " ";
+}
+
+/* Draws one cell. The gap at its end holds the closing bracket; marks have no gap. */
+static void draw_cell(const struct lamp_cell *cell, const struct layout *layout,
+                      struct frame *frame, int64_t now)
+{
+    int limit = cell->col + layout->cell_cols;
+    int end = limit - 1;
+    enum role role = paint_role(cell->row);
+    int col = frame_put(frame, cell->line, cell->col, limit,
+                        cell->is_stale ? ROLE_STALE : ROLE_TEXT, lead_of(cell));
+
+    col = frame_put(frame, cell->line, col, limit, role, paint_glyph(cell->row, frame->is_ascii));
+    if (layout->density != DENSITY_MARK)
+        col = paint_cut(frame, cell->line, col, end - layout->extra_cols, role, cell->number);
+    if (layout->density == DENSITY_CARD)
+        draw_extra(cell, frame, end - layout->extra_cols, end, now);
+    if (cell->is_selected && layout->density != DENSITY_MARK)
+        frame_put(frame, cell->line, end, limit, ROLE_TEXT, cell->is_stale ? "}" : "]");
+    if (cell->is_stale)
+        frame_flag(frame, cell->line, cell->col, layout->cell_cols, STYLE_STALE);
+    if (!cell->is_selected)
+        return;
+    frame_flag(frame, cell->line, cell->col, layout->cell_cols, STYLE_SELECTED);
+    frame->cursor_row = cell->line;
+    frame->cursor_col = cell->col + 1;
+}
+
+/* Draws one row of the grid, which begins with the listed row `first`. */
+static void draw_row(const struct board *board, const struct layout *layout, struct frame *frame,
+                     int line, size_t first, int64_t now)
+{
+    const struct listing *listing = &board->listing;
+    for (int place = 0; place < layout->per_row; place++) {
+        size_t index = first + (size_t)place;
+        if (index >= listing->count)
+            return;
+        const struct row *row = &board->roster->rows[listing->ids[index]];
+        struct lamp_cell cell = {
+            .row = row,
+            .number = short_number(board, row),
+            .line = line,
+            .col = layout_cell_col(layout, place),
+            .is_selected = index == listing->selected,
+            .is_stale = outlook_row_is_stale(board->feeds, board->feed_count, row, now),
+        };
+        if (place == 0 && layout->label_cols > 0)
+            paint_cut(frame, line, layout->body.col + 1, layout->body.col + layout->label_cols,
+                      ROLE_DIM, cell.number);
+        draw_cell(&cell, layout, frame, now);
+    }
+}
+
+void draw_lamps(const struct board *board, const struct layout *layout, struct frame *frame,
+                struct moment now)
+{
+    const struct rect *body = &layout->body;
+    size_t per_row = (size_t)layout->per_row;
+    size_t lines = (board->listing.count + per_row - 1) / per_row;
+    int64_t shown = board_time(board, now).ms;
+
+    for (int i = 0; i < layout->visible; i++)
+        draw_row(board, layout, frame, body->row + i, (board->top + (size_t)i) * per_row, shown);
+    if (layout->is_scrolled)
+        paint_scroll_bar(frame, (struct rect){body->row, body->col + body->cols - 1, body->rows, 1},
+                         board->top, (size_t)layout->visible, lines);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* The last two rows: place in the list, notices, the prompt and its mistakes, keys. */
+#include "board/draw.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "board/outlook.h"
+#include "board/paint.h"
+
+#define TROUBLE_COLS_MIN 16
+
+/* "1-162 of 412  page 1/3" */
+static void add_position(struct segments *line, const struct board *board,
+                         const struct layout *layout)
+{
+    size_t count = board->listing.count;
+    if (layout->visible <= 0 || count == 0) {
+        segments_add(line, ROLE_TEXT, 0, " %zu of %zu", count > 0 ? board->listing.selected + 1 : 0,
+                     count);
+        return;
+    }
+    size_t per_row = (size_t)layout->per_row;
+    size_t visible = (size_t)layout->visible;
+    size_t lines = (count + per_row - 1) / per_row;
+    size_t end = (board->top + visible) * per_row;
+    size_t page = (board->top + visible - 1) / visible + 1;
+    size_t pages = (lines + visible - 1) / visible;
+    if (board->top + visible >= lines)
+        page = pages;
+
+    segments_add(line, ROLE_TEXT, 0, " %zu-%zu of %zu", board->top * per_row + 1,
+                 end < count ? end : count, count);
+    if (board_is_filtered(board) && layout->summary.rows == 0)
+        segments_add(line, ROLE_TEXT, 3, " (%zu in all)", board->roster->count);
+    if (pages > 1)
+        segments_add(line, ROLE_DIM, 4, "  page %zu/%zu", page, pages);
+}
+
+/* How far the detail is scrolled. */
+static void add_scroll(struct segments *line, const struct board *board,
+                       const struct layout *layout, struct moment now)
+{
+    size_t visible;
+    size_t lines = draw_detail_lines(board, layout, now, &visible);
+    if (lines <= visible)
+        return;
+    size_t top = board->detail_top < lines - visible ? board->detail_top : lines - visible;
+    segments_add(line, ROLE_DIM, 2, "   lines %zu-%zu of %zu", top + 1, top + visible, lines);
+}
+
+/* The server whose trouble is told: the worst one's, else that of any. */
+static const struct feed *troubled(const struct board *board, const struct outlook *outlook)
+{
+    if (outlook->worst && error_is_set(&outlook->worst->error))
+        return outlook->worst;
+    for (size_t i = 0; i < board->feed_count; i++) {
+        if (error_is_set(&board->feeds[i].error))
+            return &board->feeds[i];
+    }
+    return NULL;
+}
+
+/* What went wrong and when it is tried again; or what could not be read. */
+static void add_trouble(struct segments *line, const struct board *board, int64_t now)
+{
+    struct outlook outlook = outlook_of(board->feeds, board->feed_count, now);
+    const struct feed *feed = troubled(board, &outlook);
+    enum role role = outlook.kind >= OUTLOOK_INCOMPLETE ? ROLE_STALE : ROLE_TEXT;
+    bool is_one = board->feed_count == 1;
+    char next[CLOCK_SPAN_MAX];
+
+    if (feed == NULL) {
+        if (outlook.rejected > 0)
+            segments_add(line, ROLE_STALE, 2, "   %llu entries could not be read",
+                         (unsigned long long)outlook.rejected);
+        return;
+    }
+    clock_format_short(next, feed->next_poll_ms - now + 999);
+    if (feed->is_polling)
+        segments_add(line, role, 1, "   trying now");
+    else
+        segments_add(line, role, 1, "   next try in %s", next);
+    segments_add(line, role, 2, ": %s%s%s", is_one ? "" : feed->name, is_one ? "" : ": ",
+                 feed->error.text)
+        ->cols_min = TROUBLE_COLS_MIN;
+}
+
+/* Place in the list, and what has just happened. */
+static void draw_place(const struct board *board, const struct layout *layout,
+                       const struct rect *place, struct frame *frame, struct moment now)
+{
+    struct segments line;
+    segments_init(&line);
+    add_position(&line, board, layout);
+    if (board->detail == DETAIL_FULL)
+        add_scroll(&line, board, layout, now);
+    if (board->jump[0] != '\0')
+        segments_add(&line, ROLE_STRONG, 1, "   go to %s", board->jump);
+    segments_spring(&line);
+    if (board->notice[0] != '\0')
+        segments_add(&line, ROLE_STRONG, 0, "   %s", board->notice);
+    else if (board->roster->count > 0)
+        add_trouble(&line, board, board_time(board, now).ms);
+    segments_paint(&line, frame, place->row, place->col, place->cols - 1);
+}
+
+/* Columns that the text being typed is moved to the left so that the cursor is in sight. */
+static int prompt_shift(const struct board *board, int cols)
+{
+    int cursor = lineedit_cursor_column(&board->prompt);
+    return cursor < cols ? 0 : cursor - cols + 1;
+}
+
+/* The text being typed, the cursor in it, and how many match. */
+static void draw_prompt(const struct board *board, const struct rect *place, struct frame *frame)
+{
+    char matches[48];
+    int limit = place->col + place->cols - 1;
+    int used;
+
+    snprintf(matches, sizeof matches, "  %zu of %zu", board->listing.count, board->roster->count);
+    int start = limit - (int)strlen(matches);
+    if (start >= place->col + place->cols / 2)
+        limit = frame_put_right(frame, place->row, start, limit, ROLE_DIM, matches);
+    bool is_wrong = error_is_set(&board->mistake);
+    int col = frame_put(frame, place->row, place->col, limit, is_wrong ? ROLE_MISTAKE : ROLE_KEY,
+                        is_wrong ? "!/" : " /");
+    int shift = prompt_shift(board, limit - col);
+    size_t skipped = text_fit(board->prompt.text, shift, &used);
+    frame_put(frame, place->row, col, limit, ROLE_PROMPT, board->prompt.text + skipped);
+    frame->cursor_row = place->row;
+    frame->cursor_col = col + lineedit_cursor_column(&board->prompt) - used;
+    frame->is_cursor_shown = true;
+}
+
+/* The mistake in the text above, pointed at if there is room to. */
+static void draw_mistake(const struct board *board, const struct rect *place, struct frame *frame)
+{
+    char before[LINEEDIT_BYTES_MAX];
+    int limit = place->col + place->cols - 1;
+    int shift = prompt_shift(board, limit - place->col - 2);
+
+    snprintf(before, sizeof before, "%.*s", (int)board->mistake_at, board->prompt.text);
+    int col = place->col + 2 + text_columns(before) - shift;
+    if (col < place->col + 2 || col + 2 + text_columns(board->mistake.text) > limit) {
+        paint_cut(frame, place->row, place->col + 1, limit, ROLE_MISTAKE, board->mistake.text);
+        return;
+    }
+    col = frame_put(frame, place->row, col, limit, ROLE_MISTAKE, "^ ");
+    frame_put(frame, place->row, col, limit, ROLE_MISTAKE, board->mistake.text);
+}
+
+/* Keys and what they do: "? help  q quit". The key is what stands before the first blank. */
+static void draw_keys(const char *const *labels, size_t count, const struct rect *place,
+                      struct frame *frame)
+{
+    int col = place->col + 1;
+    int limit = place->col + place->cols - 1;
+    for (size_t i = 0; i < count; i++) {
+        if (col + text_columns(labels[i]) > limit)
+            return;
+        int length = (int)strcspn(labels[i], " ");
+        frame_put(frame, place->row, col, limit, ROLE_DIM, labels[i]);
+        frame_paint(frame, place->row, col, length, ROLE_KEY);
+        col += text_columns(labels[i]) + 2;
+    }
+}
+
+/* The keys that work now. */
+static void draw_hints(const struct board *board, const struct rect *place, struct frame *frame)
+{
+    static const char *const prompt_labels[] = {"Enter keep", "Esc cancel", "^U clear"};
+    const char *labels[ACTION_COUNT];
+    size_t row_count, count = 0;
+    const struct key_row *rows = keys_rows(&row_count);
+
+    if (board->is_prompting) {
+        draw_keys(prompt_labels, sizeof prompt_labels / sizeof *prompt_labels, place, frame);
+        return;
+    }
+    for (size_t i = 0; i < row_count && count < ACTION_COUNT; i++) {
+        if (rows[i].footer)
+            labels[count++] = rows[i].footer;
+    }
+    draw_keys(labels, count, place, frame);
+}
+
+void draw_status(const struct board *board, const struct layout *layout, struct frame *frame,
+                 struct moment now)
+{
+    const struct rect *place = &layout->status;
+    if (place->rows == 0)
+        return;
+    if (board->is_prompting)
+        draw_prompt(board, place, frame);
+    else
+        draw_place(board, layout, place, frame, now);
+}
+
+void draw_footer(const struct board *board, const struct layout *layout, struct frame *frame)
+{
+    const struct rect *place = &layout->footer;
+    bool has_status = layout->status.rows > 0;
+
+    if (board->is_prompting && !has_status)
+        draw_prompt(board, place, frame);
+    else if (board->is_prompting && error_is_set(&board->mistake))
+        draw_mistake(board, place, frame);
+    else if (!has_status && board->notice[0] != '\0')
+        paint_cut(frame, place->row, place->col + 1, place->cols - 1, ROLE_STRONG, board->notice);
+    else
+        draw_hints(board, place, frame);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* The second row, lamps counted, and the third, what the viewer chose. */
+#include "board/draw.h"
+
+#include "board/outlook.h"
+#include "board/paint.h"
+
+#define FILTER_COLS_MIN 24
+
+/* Worst first: when room is scarce the good news leaves. */
+static const enum lamp order[LAMP_COUNT] = {
+    LAMP_OFFLINE, LAMP_EXPIRED, LAMP_MISMATCH, LAMP_UNKNOWN,
+    LAMP_RINGING, LAMP_BUSY,    LAMP_ONLINE,   LAMP_STATIC,
+};
+
+/* How the totals are written, from roomy to tight. */
+enum form {
+    FORM_WORDS,      /* "× 9 offline", all of them */
+    FORM_SOME_WORDS, /* words only where there is something to count */
+    FORM_CODES,      /* "× 9 OFF", likewise */
+    FORM_BARE,       /* "× 9" */
+    FORM_TIGHT,      /* "×9", none of what counts nothing */
+    FORM_COUNT,
+};
+
+/* The word after a count, with a blank before it; empty if this form has none. */
+static const char *word_of(enum form form, const char *name, const char *code, size_t count)
+{
+    if (form == FORM_WORDS || (form == FORM_SOME_WORDS && count > 0))
+        return name;
+    return form == FORM_CODES && count > 0 ? code : "";
+}
+
+/* One count. `rank` is when it leaves the tight form. */
+static void add_count(struct segments *line, enum form form, int rank, enum role role,
+                      const char *glyph, size_t count, const char *word, bool is_ascii)
+{
+    if (form == FORM_TIGHT) {
+        if (count > 0)
+            segments_add(line, role, rank, " %s%zu", glyph, count);
+        return;
+    }
+    segments_add(line, ROLE_DIM, 0, " %s ", paint_symbol(SYMBOL_BAR, is_ascii));
+    segments_add(line, count > 0 ? role : ROLE_DIM, 0, "%s %zu%s%s", glyph, count,
+                 word[0] != '\0' ? " " : "", word);
+}
+
+/* How many extensions there are, and of how many. */
+static void add_sum(struct segments *line, enum form form, const struct board *board,
+                    const struct outlook *outlook)
+{
+    size_t count = board->roster->count - board->roster->gone;
+    const char *unit = form == FORM_TIGHT ? "" : " ext";
+    if (outlook->is_short && outlook->told > count)
+        segments_add(line, ROLE_STALE, 0, " %zu of %zu%s", count, outlook->told, unit);
+    else
+        segments_add(line, ROLE_STRONG, 0, " %zu%s", count, unit);
+}
+
+/* All counts in one form. */
+static void compose(struct segments *line, enum form form, const struct board *board,
+                    const struct outlook *outlook)
+{
+    const struct roster *roster = board->roster;
+    segments_init(line);
+    add_sum(line, form, board, outlook);
+    if (roster->gone > 0)
+        add_count(line, form, 1, ROLE_GONE, paint_symbol(SYMBOL_GONE, board->is_ascii),
+                  roster->gone, word_of(form, "gone", "gone", roster->gone), board->is_ascii);
+    for (int i = 0; i < LAMP_COUNT; i++) {
+        const struct lamp_info *info = lamp_info(order[i]);
+        size_t count = roster->lamps[order[i]];
+        add_count(line, form, i + 2, (enum role)(ROLE_LAMP + order[i]),
+                  board->is_ascii ? info->ascii : info->glyph, count,
+                  word_of(form, info->name, info->code, count), board->is_ascii);
+    }
+}
+
+/* The counts in the roomiest form that fits. */
+static void draw_counts(const struct board *board, const struct outlook *outlook,
+                        const struct rect *place, struct frame *frame)
+{
+    struct segments line;
+    int form = FORM_WORDS;
+    do
+        compose(&line, (enum form)form, board, outlook);
+    while (segments_cols(&line) >= place->cols && ++form < FORM_COUNT);
+    segments_paint(&line, frame, place->row, place->col, place->cols - 1);
+}
+
+void draw_totals(const struct board *board, const struct layout *layout, struct frame *frame,
+                 struct moment now)
+{
+    const struct rect *place = &layout->totals;
+    struct outlook outlook = outlook_of(board->feeds, board->feed_count, board_time(board, now).ms);
+
+    if (outlook.age_ms < 0 && board->roster->count == 0)
+        frame_put(frame, place->row, place->col, place->cols, ROLE_DIM, " no extensions yet");
+    else
+        draw_counts(board, &outlook, place, frame);
+    if (outlook.kind >= OUTLOOK_INCOMPLETE)
+        paint_stale_line(frame, place->row, place->cols);
+}
+
+/* "SORT severity ▼ then extension" */
+static void add_sort(struct segments *line, const struct board *board)
+{
+    const struct sort_order *sort = &board->sort;
+    if (sort->count == 0)
+        return;
+    segments_add(line, ROLE_DIM, 3, "   SORT ");
+    segments_add(line, ROLE_TEXT, 3, "%s %s", sort_key_name(sort->keys[0]),
+                 paint_symbol(paint_direction(sort), board->is_ascii));
+    for (size_t i = 1; i < sort->count; i++)
+        segments_add(line, ROLE_DIM, 6, ", %s", sort_key_name(sort->keys[i]));
+}
+
+/* "FILTER lamp:busy   38 of 412" */
+static void add_filter(struct segments *line, const struct board *board)
+{
+    if (!board_is_filtered(board)) {
+        segments_add(line, ROLE_DIM, 4, "   FILTER (none)");
+        return;
+    }
+    if (board->filter[0] != '\0') {
+        segments_add(line, ROLE_DIM, 2, "   FILTER");
+        segments_add(line, ROLE_STRONG, 1, " %s", board->filter)->cols_min = FILTER_COLS_MIN;
+    }
+    segments_add(line, ROLE_STRONG, 0, "   %zu of %zu", board->listing.count, board->roster->count);
+}
+
+/* "PROBLEMS 14" */
+static void add_problems(struct segments *line, const struct board *board)
+{
+    size_t count = board->roster->gone;
+    for (int i = 0; i < LAMP_COUNT; i++) {
+        if (lamp_info((enum lamp)i)->severity >= SEVERITY_PROBLEM)
+            count += board->roster->lamps[i];
+    }
+    if (board->roster->count == 0)
+        return;
+    segments_add(line, ROLE_DIM, 0, "   PROBLEMS ");
+    segments_add(line, count > 0 ? ROLE_STRONG : ROLE_DIM, 0, "%zu", count);
+    if (board->is_problems_only)
+        segments_add(line, ROLE_STRONG, 0, ", only these");
+}
+
+void draw_summary(const struct board *board, const struct layout *layout, struct frame *frame,
+                  struct moment now)
+{
+    const struct rect *place = &layout->summary;
+    struct outlook outlook = outlook_of(board->feeds, board->feed_count, board_time(board, now).ms);
+    struct segments line;
+
+    if (place->rows == 0)
+        return;
+    segments_init(&line);
+    segments_add(&line, ROLE_DIM, 5, " VIEW ");
+    segments_add(&line, ROLE_TEXT, 5, "%s", board->view == VIEW_LAMPS ? "lamps" : "table");
+    add_sort(&line, board);
+    add_filter(&line, board);
+    add_problems(&line, board);
+    segments_paint(&line, frame, place->row, place->col, place->cols - 1);
+    if (outlook.kind >= OUTLOOK_INCOMPLETE)
+        paint_stale_line(frame, place->row, place->cols);
+    if (place->rows > 1)
+        paint_rule(frame, place->row + 1, place->col, place->cols, NULL);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include "board/layout.h"
+
+#define STATUS_ROWS_MIN 7  /* the screen has a status line from this height on */
+#define SUMMARY_ROWS_MIN 9 /* a summary line */
+#define RULE_ROWS_MIN 18   /* a rule below the summary */
+#define PANE_ROWS_MIN 5    /* of the detail pane below the list */
+#define PANE_ROWS_MAX 8
+#define LIST_ROWS_MIN 5 /* of the list above or beside the pane */
+#define SIDE_COLS_MIN 60
+#define SIDE_COLS_MAX 80
+#define SCROLL_COLS 2     /* the scroll bar and a gap */
+#define TIME_COLS 4       /* of a time in state: "12m", "≥3h" */
+#define NAME_COLS_WIDE 24 /* of a name, while there is room for all cards */
+#define NAME_COLS 14
+#define TITLE_ROWS 1 /* the table's column titles */
+
+/* One way to show the lamps. */
+struct form {
+    enum density density;
+    int extra_cols;
+    bool is_in_tens; /* rows of marks hold whole groups of ten */
+};
+
+/* The smaller one. */
+static int min_of(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* The value, or the bound it is beyond. */
+static int clamp(int value, int low, int high)
+{
+    return value < low ? low : min_of(value, high);
+}
+
+/* A whole line of the screen. */
+static struct rect line_at(int row, int cols)
+{
+    return (struct rect){.row = row, .rows = 1, .cols = cols};
+}
+
+/* Gives the lines above and below the list their places; what is left is the body's. */
+static void place_lines(const struct layout_input *input, struct layout *layout)
+{
+    int top = 2;
+    int bottom = input->rows - 1;
+
+    layout->header = line_at(0, input->cols);
+    layout->totals = line_at(1, input->cols);
+    if (input->rows >= SUMMARY_ROWS_MIN) {
+        layout->summary = line_at(2, input->cols);
+        layout->summary.rows = input->rows >= RULE_ROWS_MIN ? 2 : 1;
+        top += layout->summary.rows;
+    }
+    layout->footer = line_at(bottom, input->cols);
+    if (input->rows >= STATUS_ROWS_MIN)
+        layout->status = line_at(--bottom, input->cols);
+    layout->body = (struct rect){.row = top, .rows = bottom - top, .cols = input->cols};
+}
+
+/* Takes the detail's part off the body, if there is enough of it. */
+static void place_detail(const struct layout_input *input, struct layout *layout)
+{
+    struct rect *body = &layout->body;
+    struct rect *detail = &layout->detail;
+    enum layout_detail asked = input->count > 0 ? input->detail : DETAIL_OFF;
+    int pane_rows = clamp((input->rows + 4) / 4, PANE_ROWS_MIN, PANE_ROWS_MAX);
+
+    if (asked == DETAIL_FULL) {
+        *detail = *body;
+        body->rows = 0;
+    } else if (asked == DETAIL_PANE && input->cols >= LAYOUT_SIDE_COLS_MIN) {
+        if (body->rows < LIST_ROWS_MIN)
+            return;
+        *detail = *body;
+        detail->cols = clamp(input->cols * 2 / 5, SIDE_COLS_MIN, SIDE_COLS_MAX);
+        body->cols -= detail->cols;
+        detail->col = body->cols;
+    } else if (asked == DETAIL_PANE && body->rows - pane_rows >= LIST_ROWS_MIN) {
+        *detail = *body;
+        body->rows -= pane_rows;
+        detail->row += body->rows;
+        detail->rows = pane_rows;
+    }
+}
+
+/* How many marks, with a gap after each ten, fit into so many columns. */
+static int count_marks(int cols, bool is_in_tens)
+{
+    int pair = 2 * LAYOUT_TEN + 1;
+    int count = cols / pair * LAYOUT_TEN + min_of(cols % pair / 2, LAYOUT_TEN);
+    return is_in_tens && count > LAYOUT_TEN ? count / LAYOUT_TEN * LAYOUT_TEN : count;
+}
+
+/* Measures the grid in one form; per_row 0 if not even one cell fits. */
+static void measure_grid(const struct layout_input *input, const struct form *form, int cols,
+                         struct layout *layout)
+{
+    int number_cols = input->number_cols > 0 ? input->number_cols : 1;
+
+    layout->density = form->density;
+    layout->extra_cols = form->extra_cols;
+    layout->label_cols = 0;
+    if (form->density == DENSITY_MARK) {
+        layout->cell_cols = 2;
+        layout->label_cols = number_cols + 2;
+        int room = cols - layout->label_cols;
+        layout->per_row = room > 0 ? count_marks(room, form->is_in_tens) : 0;
+        return;
+    }
+    layout->cell_cols = 3 + number_cols; /* lead, glyph, gap */
+    if (form->density == DENSITY_CARD)
+        layout->cell_cols += 1 + form->extra_cols;
+    layout->per_row = cols / layout->cell_cols;
+}
+
+/* Does the grid as measured show everything at once? */
+static bool shows_all(const struct layout_input *input, const struct layout *layout)
+{
+    size_t places = (size_t)layout->per_row * (size_t)layout->body.rows;
+    return input->count <= places && layout->per_row > 0;
+}
+
+/* Chooses the largest cell that shows all lamps at once; if none does, numbers that scroll. */
+static void fit_grid(const struct layout_input *input, struct layout *layout)
+{
+    const struct form forms[] = {
+        {DENSITY_CARD, clamp(input->name_cols, TIME_COLS, NAME_COLS_WIDE), false},
+        {DENSITY_CARD, clamp(input->name_cols, TIME_COLS, NAME_COLS), false},
+        {DENSITY_CARD, TIME_COLS, false},
+        {DENSITY_NUMBER, 0, false},
+        {DENSITY_MARK, 0, true},
+        {DENSITY_MARK, 0, false},
+    };
+    const struct form scrolled = {DENSITY_NUMBER, 0, false};
+    int cols = layout->body.cols;
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        measure_grid(input, &forms[i], cols, layout);
+        if (shows_all(input, layout))
+            return;
+    }
+    cols -= SCROLL_COLS;
+    measure_grid(input, &scrolled, cols, layout);
+    layout->is_scrolled = true;
+    if (layout->per_row == 0) {
+        layout->per_row = 1;
+        layout->cell_cols = cols;
+    }
+}
+
+struct layout layout_compute(const struct layout_input *input)
+{
+    struct layout layout = {.density = DENSITY_NUMBER, .cell_cols = 1, .per_row = 1};
+
+    layout.is_too_small = input->rows < LAYOUT_ROWS_MIN || input->cols < LAYOUT_COLS_MIN;
+    if (layout.is_too_small)
+        return layout;
+    place_lines(input, &layout);
+    place_detail(input, &layout);
+    if (layout.body.rows == 0)
+        return layout;
+    if (input->is_lamps) {
+        fit_grid(input, &layout);
+        layout.visible = layout.body.rows;
+    } else {
+        layout.visible = layout.body.rows - TITLE_ROWS;
+        layout.is_scrolled = input->count > (size_t)layout.visible;
+    }
+    return layout;
+}
+
+int layout_cell_col(const struct layout *layout, int place)
+{
+    int col = layout->body.col + layout->label_cols + place * layout->cell_cols;
+    return layout->density == DENSITY_MARK ? col + place / LAYOUT_TEN : col;
+}

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: MIT */
+#include "board/screen.h"
+
+#include <langinfo.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include <curses.h>
+
+#include "base/mem.h"
+#include "board/keys.h"
+#include "board/terminfo.h"
+#include "board/tty.h"
+#include "board/typed.h"
+
+#define ESCAPE 27
+#define ESCAPE_WAIT_MS 25  /* curses' own 1000 would hold up the whole loop after a lone Esc */
+#define SEQUENCE_MAX 32    /* bytes of an escape sequence nobody here knows */
+#define SILENT_READS_MAX 2 /* readable, but nothing comes: so often, and the terminal is gone */
+#define COLORS_INDEXED 256 /* with more, a number is red-green-blue and no ANSI colour */
+#define STYLE_FLAGS (STYLE_SELECTED | STYLE_STALE)
+
+/* A look in curses' terms. */
+struct style {
+    attr_t attributes;
+    short pair;
+};
+
+struct screen {
+    SCREEN *curses;
+    struct frame shown; /* what curses was told last */
+    bool is_known;      /* `shown` is that */
+    bool is_utf8;
+    bool is_ascii;
+    int colors;
+    struct style styles[ROLE_COUNT][STYLE_FLAGS + 1];
+    cchar_t *run; /* a row's cells on their way to curses */
+    struct typed typed;
+    int silent_reads;
+    int cursor_shown; /* as told to curs_set; -1: not told yet */
+};
+
+/* What terminals send in one or the other mode of their cursor keys. Descriptions name one mode
+ * only: where xterm's expects ESC O A, ESC [ A came as three presses (measured, ncurses 6.4).
+ * Sources: ECMA-48, DEC VT220, xterm's "Control Sequences". */
+static const struct {
+    const char *sequence;
+    int key;
+} sequences[] = {
+    {"\033[A", KEY_UP},     {"\033OA", KEY_UP},      {"\033[B", KEY_DOWN},   {"\033OB", KEY_DOWN},
+    {"\033[C", KEY_RIGHT},  {"\033OC", KEY_RIGHT},   {"\033[D", KEY_LEFT},   {"\033OD", KEY_LEFT},
+    {"\033[H", KEY_HOME},   {"\033OH", KEY_HOME},    {"\033[1~", KEY_HOME},  {"\033[7~", KEY_HOME},
+    {"\033[F", KEY_END},    {"\033OF", KEY_END},     {"\033[4~", KEY_END},   {"\033[8~", KEY_END},
+    {"\033[5~", KEY_PPAGE}, {"\033[6~", KEY_NPAGE},  {"\033[3~", KEY_DC},    {"\033OM", KEY_ENTER},
+    {"\033OP", KEY_F(1)},   {"\033OQ", KEY_F(2)},    {"\033OR", KEY_F(3)},   {"\033OS", KEY_F(4)},
+    {"\033[11~", KEY_F(1)}, {"\033[12~", KEY_F(2)},  {"\033[13~", KEY_F(3)}, {"\033[14~", KEY_F(4)},
+    {"\033[15~", KEY_F(5)}, {"\033[17~", KEY_F(6)},  {"\033[18~", KEY_F(7)}, {"\033[19~", KEY_F(8)},
+    {"\033[20~", KEY_F(9)}, {"\033[21~", KEY_F(10)},
+};
+
+/* clang-format off */
+static const struct {
+    int key; /* curses' code, or a control character */
+    uint32_t press;
+} presses[] = {
+    {KEY_UP, PRESS_UP},          {KEY_DOWN, PRESS_DOWN},           {KEY_LEFT, PRESS_LEFT},
+    {KEY_RIGHT, PRESS_RIGHT},    {KEY_PPAGE, PRESS_PAGE_UP},       {KEY_NPAGE, PRESS_PAGE_DOWN},
+    {KEY_HOME, PRESS_HOME},      {KEY_FIND, PRESS_HOME},           {KEY_END, PRESS_END},
+    {KEY_SELECT, PRESS_END},     {KEY_LL, PRESS_END},              {KEY_ENTER, PRESS_ENTER},
+    {'\r', PRESS_ENTER},         {'\n', PRESS_ENTER},              {KEY_DC, PRESS_DELETE},
+    {'\b', PRESS_BACKSPACE},     {KEY_BACKSPACE, PRESS_BACKSPACE}, {0x7F, PRESS_BACKSPACE},
+    {KEY_RESIZE, PRESS_RESIZE},
+};
+/* clang-format on */
+
+/* Tells curses the sequences it does not know yet. */
+static void define_sequences(void)
+{
+    for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++) {
+        if (key_defined(sequences[i].sequence) == 0)
+            define_key(sequences[i].sequence, sequences[i].key);
+    }
+}
+
+/* Gets the way back ready, should it have to be gone without curses. */
+static void arm_restore(void)
+{
+    char bytes[256];
+    tty_arm(bytes, terminfo_write_undo(bytes, sizeof bytes));
+}
+
+/* Starts colours; returns how many there are. */
+static int start_colors(bool no_color)
+{
+    if (no_color || !has_colors() || start_color() == ERR || use_default_colors() == ERR)
+        return 0;
+    return COLORS > COLORS_INDEXED ? 8 : COLORS;
+}
+
+/* Sets curses up for a loop that waits elsewhere. Signals stay with the terminal's own keys. */
+static void set_modes(void)
+{
+    if (!getenv("ESCDELAY"))
+        set_escdelay(ESCAPE_WAIT_MS);
+    cbreak();
+    noecho();
+    nonl();
+    intrflush(stdscr, FALSE);
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    typeahead(-1); /* else keys that wait leave a frame half sent */
+    define_sequences();
+}
+
+struct screen *screen_open(const struct screen_options *options, struct error *error)
+{
+    const char *kind;
+    if (!tty_open(error) || !(kind = terminfo_choose(error)))
+        return NULL;
+    tty_take();
+    use_tioctl(TRUE); /* else LINES and COLUMNS in the environment freeze the size */
+    SCREEN *curses = newterm(kind, stdout, stdin); /* initscr would exit by itself */
+    if (!curses) {
+        tty_give();
+        error_set(error, ERROR_USAGE, "curses cannot use the terminal \"%s\"", kind);
+        return NULL;
+    }
+    struct screen *screen = mem_new(1, sizeof *screen);
+    screen->curses = curses;
+    screen->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    screen->is_ascii = options->is_ascii || !screen->is_utf8;
+    screen->cursor_shown = -1;
+    arm_restore();
+    set_modes();
+    screen->colors = start_colors(options->no_color);
+    screen_set_palette(screen, options->palette);
+    return screen;
+}
+
+void screen_close(struct screen *screen)
+{
+    if (!screen)
+        return;
+    endwin();
+    tty_disarm();
+    tty_give();
+    delscreen(screen->curses);
+    frame_clear(&screen->shown);
+    free(screen->run);
+    free(screen);
+}
+
+void screen_restore(void)
+{
+    tty_restore();
+}
+
+void screen_size(const struct screen *screen, int *rows, int *cols)
+{
+    (void)screen;
+    getmaxyx(stdscr, *rows, *cols);
+}
+
+bool screen_is_ascii(const struct screen *screen)
+{
+    return screen->is_ascii;
+}
+
+int screen_colors(const struct screen *screen)
+{
+    return screen->colors;
+}
+
+/* The colour pair of a look; the terminal's own colours when curses has no pair left. */
+static short pair_of(const struct screen *screen, struct look look)
+{
+    if (screen->colors == 0 || (look.foreground == LOOK_DEFAULT && look.background == LOOK_DEFAULT))
+        return 0;
+    int pair = alloc_pair(look.foreground, look.background);
+    return pair > 0 && pair <= SHRT_MAX ? (short)pair : 0;
+}
+
+/* A look in curses' terms. */
+static struct style make_style(const struct screen *screen, struct look look)
+{
+    attr_t attributes = A_NORMAL;
+    attributes |= look.bold ? A_BOLD : A_NORMAL;
+    attributes |= look.dim ? A_DIM : A_NORMAL;
+    attributes |= look.reverse ? A_REVERSE : A_NORMAL;
+    attributes |= look.underline ? A_UNDERLINE : A_NORMAL;
+    return (struct style){.attributes = attributes, .pair = pair_of(screen, look)};
+}
+
+void screen_set_palette(struct screen *screen, const struct palette *palette)
+{
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        for (unsigned flags = 0; flags <= STYLE_FLAGS; flags++) {
+            struct look look = palette_look(palette, (enum role)role, flags, screen->colors);
+            screen->styles[role][flags] = make_style(screen, look);
+        }
+    }
+    screen->is_known = false;
+}
+
+/* Can the character be put there as it is? Not if the C library sees its width otherwise: the rest
+ * of the row would be out of place. Nor with its right half next to the last corner, which curses
+ * reaches by an insertion where margins cannot be switched off (measured with TERM=screen). */
+static bool is_puttable(uint32_t base, int width, int row, int col)
+{
+    bool is_cornered = width == 2 && row == LINES - 1 && col + width == COLS - 1;
+    return wcwidth((wchar_t)base) == width && !is_cornered;
+}
+
+/* Makes curses' form of a character. */
+static void make_cell(const struct screen *screen, const struct cell *cell, uint32_t base,
+                      cchar_t *out)
+{
+    const struct style *style = &screen->styles[cell->role][cell->flags & STYLE_FLAGS];
+    wchar_t text[1 + TEXT_MARKS_MAX + 1] = {(wchar_t)base};
+    size_t length = 1;
+    for (int i = 0; i < TEXT_MARKS_MAX && base == cell->base && cell->marks[i] != 0; i++) {
+        if (wcwidth((wchar_t)cell->marks[i]) == 0)
+            text[length++] = (wchar_t)cell->marks[i];
+    }
+    setcchar(out, text, style->attributes, style->pair, NULL);
+}
+
+/* Tells curses the cells of a row from `first` up to `end`. */
+static void write_run(struct screen *screen, const struct cell *cells, int row, int first, int end)
+{
+    int count = 0;
+    for (int col = first, width; col < end; col += width) {
+        width = col + 1 < end && cells[col + 1].base == 0 ? 2 : 1;
+        bool is_whole = is_puttable(cells[col].base, width, row, col);
+        for (int i = 0; i < (is_whole ? 1 : width); i++)
+            make_cell(screen, &cells[col], is_whole ? cells[col].base : '?', screen->run + count++);
+    }
+    mvadd_wchnstr(row, first, screen->run, count);
+}
+
+/* Tells curses what has changed in a row of `cols` columns. */
+static void show_row(struct screen *screen, const struct frame *frame, int row, int cols)
+{
+    const struct cell *cells = frame->cells + (size_t)row * (size_t)frame->cols;
+    int first = 0;
+    int end = cols;
+    if (screen->is_known) {
+        const struct cell *old = screen->shown.cells + (size_t)row * (size_t)frame->cols;
+        while (first < end && frame_cell_equals(&cells[first], &old[first]))
+            first++;
+        while (end > first && frame_cell_equals(&cells[end - 1], &old[end - 1]))
+            end--;
+    }
+    while (first < end && first > 0 && cells[first].base == 0)
+        first--;
+    while (end > first && end < cols && cells[end].base == 0)
+        end++;
+    if (first < end)
+        write_run(screen, cells, row, first, end);
+}
+
+/* Puts the cursor where the frame has it. */
+static void show_cursor(struct screen *screen, const struct frame *frame)
+{
+    int is_shown = frame->is_cursor_shown;
+    if (is_shown != screen->cursor_shown)
+        curs_set(is_shown);
+    screen->cursor_shown = is_shown;
+    move(frame->cursor_row, frame->cursor_col);
+}
+
+/* Keeps the frame to compare the next one with. */
+static void remember(struct screen *screen, const struct frame *frame)
+{
+    struct frame *shown = &screen->shown;
+    size_t count = (size_t)frame->rows * (size_t)frame->cols;
+    struct cell *cells = shown->cells;
+    if (shown->rows != frame->rows || shown->cols != frame->cols)
+        cells = mem_resize(cells, count, sizeof *cells);
+    memcpy(cells, frame->cells, count * sizeof *cells);
+    *shown = *frame;
+    shown->cells = cells;
+    screen->is_known = true;
+}
+
+/* Sends what has changed. curses ignores SIGTSTP meanwhile, so a Ctrl-Z in that time would be lost
+ * (measured on 6.4); blocked, it waits (Linux keeps blocked signals even if they are ignored). */
+static void update_terminal(void)
+{
+    sigset_t stop, before;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    sigprocmask(SIG_BLOCK, &stop, &before);
+    refresh();
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void screen_show(struct screen *screen, const struct frame *frame)
+{
+    int rows, cols;
+    if (screen->is_known && frame_equals(&screen->shown, frame))
+        return;
+    getmaxyx(stdscr, rows, cols);
+    if (screen->shown.rows != frame->rows || screen->shown.cols != frame->cols) {
+        screen->is_known = false;
+        screen->run = mem_resize(screen->run, (size_t)frame->cols, sizeof *screen->run);
+    }
+    if (!screen->is_known)
+        erase();
+    rows = rows < frame->rows ? rows : frame->rows;
+    cols = cols < frame->cols ? cols : frame->cols;
+    for (int row = 0; row < rows; row++)
+        show_row(screen, frame, row, cols);
+    show_cursor(screen, frame);
+    update_terminal();
+    remember(screen, frame);
+}
+
+void screen_forget(struct screen *screen)
+{
+    screen->is_known = false;
+    clearok(curscr, TRUE);
+}
+
+/* What it means that curses has nothing: for it "no key" and "nobody there" are the same. */
+static uint32_t read_nothing(struct screen *screen)
+{
+    enum tty_state state = tty_poll();
+    screen->silent_reads = state == TTY_READABLE ? screen->silent_reads + 1 : 0;
+    if (state == TTY_GONE || screen->silent_reads >= SILENT_READS_MAX)
+        return PRESS_LOST;
+    return PRESS_NONE;
+}
+
+/* An Esc has come: alone, or at the head of a sequence that nobody knows. The latter is read to
+ * its end, or its bytes would pass for keys. */
+static uint32_t read_escape(void)
+{
+    int key = getch();
+    if (key != '[' && key != 'O') {
+        if (key != ERR)
+            ungetch(key);
+        return PRESS_ESCAPE;
+    }
+    bool is_long = key == '[';
+    for (int i = 0; i < SEQUENCE_MAX && (key = getch()) != ERR; i++) {
+        if (key > 0xFF)
+            ungetch(key);
+        if (!is_long || key >= '@')
+            break;
+    }
+    return PRESS_OTHER;
+}
+
+/* The press of one of curses' codes or a byte of ASCII. */
+static uint32_t press_of(int key)
+{
+    for (size_t i = 0; i < sizeof presses / sizeof *presses; i++) {
+        if (presses[i].key == key)
+            return presses[i].press;
+    }
+    if (key >= KEY_F(1) && key <= KEY_F(10))
+        return PRESS_F1 + (uint32_t)(key - KEY_F(1));
+    return key < 0x80 ? (uint32_t)key : PRESS_OTHER;
+}
+
+uint32_t screen_read(struct screen *screen)
+{
+    uint32_t press = PRESS_NONE;
+    while (press == PRESS_NONE) {
+        int key = getch();
+        if (key == ERR)
+            return read_nothing(screen);
+        screen->silent_reads = 0;
+        if (key >= 0x80 && key <= 0xFF) {
+            press = screen->is_utf8 ? typed_add(&screen->typed, (unsigned char)key) : PRESS_OTHER;
+            continue;
+        }
+        screen->typed.count = 0;
+        press = key == ESCAPE ? read_escape() : press_of(key);
+    }
+    if (press == PRESS_RESIZE)
+        screen->is_known = false;
+    return press;
+}
+
+void screen_suspend(struct screen *screen)
+{
+    struct sigaction usual = {.sa_handler = SIG_DFL};
+    struct sigaction ours;
+    endwin();
+    tty_disarm();
+    tty_give();
+    sigaction(SIGTSTP, &usual, &ours);
+    raise(SIGTSTP);
+    sigaction(SIGTSTP, &ours, NULL);
+    tty_take();
+    arm_restore();
+    screen_forget(screen);
+    refresh();
+}

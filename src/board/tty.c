@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "board/tty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define RESTORE_BYTES_MAX 256
+#define RESTORE_WAIT_MS 200 /* for a terminal stopped by Ctrl-S, or a line that stalls */
+
+static struct {
+    struct termios settings; /* before us */
+    int flags[2];            /* of standard input and output, before us */
+    char bytes[RESTORE_BYTES_MAX];
+    size_t length;
+    volatile sig_atomic_t is_armed;
+} before;
+
+bool tty_open(struct error *error)
+{
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
+        tcgetattr(STDOUT_FILENO, &before.settings) != 0)
+        return error_set(error, ERROR_USAGE,
+                         "standard input and output must both be a terminal; --once needs none");
+    before.flags[STDIN_FILENO] = fcntl(STDIN_FILENO, F_GETFL);
+    before.flags[STDOUT_FILENO] = fcntl(STDOUT_FILENO, F_GETFL);
+    return true;
+}
+
+void tty_take(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++) {
+        int flags = fcntl(fd, F_GETFL);
+        if (flags >= 0 && (flags & O_NONBLOCK))
+            fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+    }
+}
+
+void tty_give(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++) {
+        if (before.flags[fd] >= 0 && (before.flags[fd] & O_NONBLOCK))
+            fcntl(fd, F_SETFL, before.flags[fd]);
+    }
+}
+
+void tty_arm(const char *bytes, size_t length)
+{
+    before.is_armed = 0;
+    before.length = length < sizeof before.bytes ? length : sizeof before.bytes;
+    memcpy(before.bytes, bytes, before.length);
+    before.is_armed = 1;
+}
+
+void tty_disarm(void)
+{
+    before.is_armed = 0;
+}
+
+/* Writes the bytes as far as the terminal takes them. */
+static void write_bytes(void)
+{
+    struct pollfd terminal = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    for (size_t done = 0; done < before.length;) {
+        if (poll(&terminal, 1, RESTORE_WAIT_MS) <= 0)
+            return;
+        ssize_t count = write(STDOUT_FILENO, before.bytes + done, before.length - done);
+        if (count <= 0)
+            return;
+        done += (size_t)count;
+    }
+}
+
+void tty_restore(void)
+{
+    int saved_errno = errno;
+    if (!before.is_armed)
+        return;
+    before.is_armed = 0;
+    write_bytes();
+    tcsetattr(STDOUT_FILENO, TCSANOW, &before.settings);
+    tty_give();
+    errno = saved_errno;
+}
+
+enum tty_state tty_poll(void)
+{
+    struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (poll(&terminal, 1, 0) <= 0)
+        return TTY_QUIET;
+    if (terminal.revents & (POLLHUP | POLLERR | POLLNVAL))
+        return TTY_GONE;
+    return terminal.revents & POLLIN ? TTY_READABLE : TTY_QUIET;
+}

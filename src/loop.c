@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+#include "loop.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/signals.h"
+#include "board/draw.h"
+
+#define WORK_MS 2        /* a turn works on pages for about so long */
+#define DRAW_EVERY_MS 50 /* frames of new data are at least so far apart */
+#define WAIT_MAX_MS 1000 /* the clock on screen ticks */
+
+enum { WAIT_SIGNALS, WAIT_TERMINAL, WAIT_COUNT };
+
+/* What one turn of a board's loop has to remember for the next. */
+struct turn {
+    struct board *board;
+    struct screen *screen;
+    struct frame frame;
+    int64_t drawn_ms;   /* when the last frame was drawn */
+    int64_t drawn_wall; /* the second its clock shows */
+    bool is_changed;    /* data may have changed since */
+    bool is_pressed;    /* a key was pressed since */
+    bool is_ended;
+    enum loop_end end;
+    int signal_number;
+};
+
+/* Copies the settings' names into the form the roster borrows. */
+static struct roster_name *borrow_names(const struct settings *settings)
+{
+    struct roster_name *names = mem_new(settings->name_count, sizeof *names);
+    for (size_t i = 0; i < settings->name_count; i++) {
+        names[i].number = settings->names[i].number;
+        names[i].name = settings->names[i].name;
+    }
+    return names;
+}
+
+bool loop_open(struct loop *loop, const struct settings *settings, const char *const *extensions,
+               size_t extension_count, struct error *error)
+{
+    int64_t now = clock_read().ms;
+    *loop = (struct loop){.fetch = fetch_new(error), .count = settings->server_count};
+    if (!loop->fetch)
+        return false;
+    rng_seed_system(&loop->rng);
+    loop->names = borrow_names(settings);
+    roster_init(&loop->roster, loop->names, settings->name_count);
+    loop->feeds = mem_new(loop->count, sizeof *loop->feeds);
+    loop->sources = mem_new(loop->count, sizeof(struct source *));
+    for (size_t i = 0; i < loop->count; i++) {
+        const struct server_settings *server = &settings->servers[i];
+        feed_init(&loop->feeds[i], server->name, server->url.base, settings->interval_ms);
+        loop->feeds[i].is_insecure =
+            server->insecure || (!server->url.is_https && !server->url.is_loopback);
+        loop->sources[i] = source_new(&(struct source_setup){.settings = settings,
+                                                             .server = server,
+                                                             .extensions = extensions,
+                                                             .extension_count = extension_count,
+                                                             .index = (uint16_t)i,
+                                                             .roster = &loop->roster,
+                                                             .feed = &loop->feeds[i],
+                                                             .rng = &loop->rng},
+                                      now);
+    }
+    return true;
+}
+
+void loop_close(struct loop *loop)
+{
+    fetch_free(loop->fetch);
+    for (size_t i = 0; i < loop->count && loop->sources; i++) {
+        source_free(loop->sources[i]);
+        feed_clear(&loop->feeds[i]);
+    }
+    free(loop->sources);
+    free(loop->feeds);
+    roster_clear(&loop->roster);
+    free(loop->names);
+}
+
+/* Starts every transfer that a source wants now. */
+static void start_requests(struct loop *loop)
+{
+    struct fetch_request request;
+    for (size_t i = 0; i < loop->count; i++) {
+        while (source_next_request(loop->sources[i], clock_read().ms, &request))
+            fetch_start(loop->fetch, &request);
+    }
+}
+
+/* Hands finished transfers to their sources. True if there were any. */
+static bool take_replies(struct loop *loop)
+{
+    struct fetch_reply reply;
+    bool any = false;
+    fetch_step(loop->fetch);
+    while (fetch_take(loop->fetch, &reply)) {
+        source_take_reply(reply.owner, &reply, clock_read());
+        buffer_clear(&reply.body);
+        any = true;
+    }
+    return any;
+}
+
+/* Does any source have a page to work through? */
+static bool has_work(const struct loop *loop)
+{
+    for (size_t i = 0; i < loop->count; i++) {
+        if (source_has_work(loop->sources[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Works on pages, a portion for each source in turn, for about WORK_MS. True if any was done. */
+static bool work(struct loop *loop)
+{
+    struct moment now = clock_read();
+    int64_t until = now.ms + WORK_MS;
+    bool any = false;
+    while (now.ms < until && has_work(loop)) {
+        for (size_t i = 0; i < loop->count; i++) {
+            if (source_has_work(loop->sources[i]))
+                source_work(loop->sources[i], now);
+        }
+        any = true;
+        now = clock_read();
+    }
+    return any;
+}
+
+/* How long the sources can be left alone, at most `longest` ms. */
+static int wait_for_sources(const struct loop *loop, int64_t now, int longest)
+{
+    if (has_work(loop))
+        return 0;
+    for (size_t i = 0; i < loop->count; i++) {
+        int64_t deadline = source_deadline(loop->sources[i]);
+        if (deadline <= now)
+            return 0;
+        if (deadline - now < longest)
+            longest = (int)(deadline - now);
+    }
+    return longest;
+}
+
+/* One turn of the network's side; waits on `fds` too. True if data may have changed. */
+static bool turn_network(struct loop *loop, struct pollfd *fds, size_t count, int longest)
+{
+    start_requests(loop);
+    fetch_wait(loop->fetch, fds, count, wait_for_sources(loop, clock_read().ms, longest));
+    bool replied = take_replies(loop);
+    bool worked = work(loop);
+    return replied || worked;
+}
+
+int loop_run_once(struct loop *loop)
+{
+    struct pollfd fds[1] = {{.fd = signals_fd(), .events = POLLIN}};
+    for (;;) {
+        bool is_done = true;
+        for (size_t i = 0; i < loop->count; i++)
+            is_done = is_done && loop->feeds[i].polls > 0;
+        if (is_done)
+            return 0;
+        turn_network(loop, fds, 1, WAIT_MAX_MS);
+        int number = signals_take();
+        if (number != 0)
+            return number;
+    }
+}
+
+/* Ends the loop at the next turn. */
+static void end_turns(struct turn *turn, enum loop_end end, int number)
+{
+    turn->is_ended = true;
+    turn->end = end;
+    turn->signal_number = number;
+}
+
+/* Acts on the signals that have come. */
+static void take_signals(struct turn *turn)
+{
+    int number;
+    while ((number = signals_take()) != 0) {
+        if (number == SIGTSTP) {
+            screen_suspend(turn->screen);
+            turn->is_pressed = true;
+        } else if (number == SIGINT) {
+            end_turns(turn, LOOP_QUIT, 0);
+        } else {
+            end_turns(turn, LOOP_SIGNALED, number);
+        }
+    }
+}
+
+/* Follows the terminal's size. */
+static void follow_size(struct turn *turn)
+{
+    int rows, cols;
+    screen_size(turn->screen, &rows, &cols);
+    if (rows != turn->board->rows || cols != turn->board->cols) {
+        board_resize(turn->board, rows, cols);
+        turn->is_pressed = true;
+    }
+}
+
+/* Hands every press that is waiting to the board. */
+static void take_presses(struct turn *turn)
+{
+    uint32_t press;
+    while (!turn->is_ended && (press = screen_read(turn->screen)) != PRESS_NONE) {
+        turn->is_pressed = true;
+        if (press == PRESS_LOST)
+            end_turns(turn, LOOP_LOST, SIGHUP);
+        else if (press != PRESS_RESIZE)
+            board_press(turn->board, press, clock_read());
+    }
+    follow_size(turn);
+}
+
+/* Carries out what the board wants. */
+static void carry_out(struct loop *loop, struct turn *turn)
+{
+    struct board_wants wants = turn->board->wants;
+    struct moment now = clock_read();
+    turn->board->wants = (struct board_wants){0};
+    if (wants.quit)
+        end_turns(turn, LOOP_QUIT, 0);
+    if (wants.redraw)
+        screen_forget(turn->screen);
+    if (wants.palette)
+        screen_set_palette(turn->screen, turn->board->palette);
+    if (wants.poll) {
+        size_t asked = 0;
+        for (size_t i = 0; i < loop->count; i++)
+            asked += source_poll_now(loop->sources[i], now.ms);
+        board_notify(turn->board, now,
+                     asked > 0 ? "polling now" : "a poll is under way, or was just made");
+    }
+}
+
+/* When the next frame is due, as ms from `now`; data waits for its turn, keys do not. */
+static int wait_for_frame(const struct turn *turn, struct moment now)
+{
+    if (turn->is_pressed)
+        return 0;
+    int64_t until_second = 1000 - now.wall_ms % 1000;
+    int64_t until_data = turn->drawn_ms + DRAW_EVERY_MS - now.ms;
+    if (turn->is_changed && until_data < until_second)
+        return until_data > 0 ? (int)until_data : 0;
+    return (int)until_second;
+}
+
+/* Draws a frame if one is due. */
+static void show(struct turn *turn)
+{
+    struct moment now = clock_read();
+    bool is_due = turn->is_pressed || now.wall_ms / 1000 != turn->drawn_wall ||
+                  (turn->is_changed && now.ms - turn->drawn_ms >= DRAW_EVERY_MS);
+    if (!is_due)
+        return;
+    board_refresh(turn->board, now);
+    draw_board(turn->board, &turn->frame, now);
+    screen_show(turn->screen, &turn->frame);
+    turn->drawn_ms = now.ms;
+    turn->drawn_wall = now.wall_ms / 1000;
+    turn->is_changed = false;
+    turn->is_pressed = false;
+}
+
+enum loop_end loop_run_board(struct loop *loop, struct board *board, struct screen *screen,
+                             int *signal_number)
+{
+    struct pollfd fds[WAIT_COUNT] = {
+        [WAIT_SIGNALS] = {.fd = signals_fd(), .events = POLLIN},
+        [WAIT_TERMINAL] = {.fd = STDIN_FILENO, .events = POLLIN},
+    };
+    struct turn turn = {.board = board, .screen = screen, .is_pressed = true};
+    frame_init(&turn.frame);
+    follow_size(&turn);
+    while (!turn.is_ended) {
+        show(&turn);
+        int longest = wait_for_frame(&turn, clock_read());
+        turn.is_changed |= turn_network(loop, fds, WAIT_COUNT, longest);
+        take_signals(&turn);
+        take_presses(&turn);
+        carry_out(loop, &turn);
+    }
+    frame_clear(&turn.frame);
+    *signal_number = turn.signal_number;
+    return turn.end;
+}
+
+void loop_run_page(struct screen *screen, void (*draw)(struct frame *frame, void *context),
+                   void *context)
+{
+    struct pollfd fds[WAIT_COUNT] = {
+        [WAIT_SIGNALS] = {.fd = signals_fd(), .events = POLLIN},
+        [WAIT_TERMINAL] = {.fd = STDIN_FILENO, .events = POLLIN},
+    };
+    struct frame frame;
+    uint32_t press;
+    frame_init(&frame);
+    do {
+        int rows, cols;
+        screen_size(screen, &rows, &cols);
+        frame_reset(&frame, rows, cols, screen_is_ascii(screen));
+        draw(&frame, context);
+        screen_show(screen, &frame);
+        poll(fds, WAIT_COUNT, WAIT_MAX_MS);
+        press = screen_read(screen);
+    } while ((press == PRESS_NONE || press == PRESS_RESIZE) && signals_take() == 0);
+    frame_clear(&frame);
+}

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: MIT */
+/* Birth and death of blftop: options, settings, signals, which mode. Nothing else. */
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/signals.h"
+#include "board/board.h"
+#include "board/draw.h"
+#include "board/screen.h"
+#include "config/demo.h"
+#include "config/options.h"
+#include "config/settings.h"
+#include "loop.h"
+#include "report/report.h"
+#include "uapi/request.h"
+
+#define EXIT_SIGNAL(number) (128 + (number))
+
+/* All that a run of the program needs. */
+struct run {
+    struct options options;
+    struct settings settings;
+    struct demo demo;
+    struct sort_order sort;
+    const struct palette *palette;
+};
+
+/* A closed standard descriptor would be taken by the next file that is opened. */
+static void open_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) != fd)
+            _exit(ERROR_USAGE);
+    }
+}
+
+/* Tells the error and returns the exit code that goes with it. */
+static int fail(const struct error *error)
+{
+    fprintf(stderr, "blftop: %s\n", error->text);
+    return (int)error->kind;
+}
+
+/* Is the program on a terminal, both ways? */
+static bool is_on_terminal(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+/* No mode given and no terminal to draw on: print once. */
+static void choose_mode(struct options *options)
+{
+    if (!options->is_mode_given && options->mode == MODE_BOARD && !isatty(STDOUT_FILENO))
+        options->mode = MODE_ONCE;
+}
+
+/* May colour be used? NO_COLOR holds unless an option says otherwise (no-color.org). */
+static bool is_colorless(const struct options *options)
+{
+    const char *no_color = getenv("NO_COLOR");
+    if (options->color == COLOR_AUTO)
+        return no_color && no_color[0] != '\0';
+    return options->color == COLOR_NEVER;
+}
+
+/* Lets options stand in for settings. */
+static void apply_options(struct run *run)
+{
+    struct settings *settings = &run->settings;
+    if (run->options.interval_ms > 0)
+        settings->interval_ms = run->options.interval_ms;
+    if (run->options.sort) {
+        free(settings->sort);
+        settings->sort = mem_strdup(run->options.sort);
+    }
+    if (run->options.view) {
+        free(settings->view);
+        settings->view = mem_strdup(run->options.view);
+    }
+    if (run->options.palette) {
+        free(settings->palette);
+        settings->palette = mem_strdup(run->options.palette);
+    }
+}
+
+/* Checks what config cannot: it knows neither the server's words nor the board's. */
+static bool check_words(struct run *run, struct error *error)
+{
+    const struct settings *settings = &run->settings;
+    for (size_t i = 0; i < settings->server_count; i++) {
+        const struct server_settings *server = &settings->servers[i];
+        bool is_right = request_check_user(server->user, error) &&
+                        request_check_extension(server->extension, error) &&
+                        (!server->fields || request_check_fields(server->fields, error)) &&
+                        (!server->filter || request_check_filter_op(server->filter_op, error));
+        if (!is_right) {
+            char where[512];
+            snprintf(where, sizeof where, "%s:%d", settings->path, server->line);
+            error_prefix(error, settings->path ? where : server->name);
+            return false;
+        }
+    }
+    for (size_t i = 0; i < run->options.extension_count; i++) {
+        if (!request_check_extension(run->options.extensions[i], error))
+            return false;
+    }
+    run->palette = palette_find(settings->palette ? settings->palette : "default", error);
+    return run->palette && sort_parse(&run->sort, settings->sort, error);
+}
+
+/* Reads settings, or starts the demo's server. *is_missing: there is no file at all. */
+static bool load(struct run *run, bool *is_missing, struct error *error)
+{
+    *is_missing = false;
+    if (run->options.demo) {
+        if (!demo_start(&run->demo, &run->settings, error))
+            return false;
+    } else {
+        char *path = settings_find(run->options.config);
+        *is_missing = !path;
+        bool is_read = path && settings_read(&run->settings, path, error);
+        free(path);
+        if (!is_read)
+            return false;
+    }
+    apply_options(run);
+    return check_words(run, error);
+}
+
+/* Writes a report to standard output. A reader that has left early is no error of ours. */
+static int print(const struct buffer *out)
+{
+    if (out->length > 0 && fwrite(out->data, 1, out->length, stdout) != out->length)
+        return errno == EPIPE ? 0 : 1;
+    return fflush(stdout) == 0 || errno == EPIPE ? 0 : 1;
+}
+
+/* The exit code for what the servers said: the first failure's kind, told on standard error. */
+static int tell_failures(const struct loop *loop)
+{
+    int code = 0;
+    for (size_t i = 0; i < loop->count; i++) {
+        const struct feed *feed = &loop->feeds[i];
+        if (!error_is_set(&feed->error))
+            continue;
+        fprintf(stderr, "blftop: %s: %s\n", feed->name, feed->error.text);
+        if (code == 0)
+            code = (int)feed->error.kind;
+    }
+    return code;
+}
+
+/* Writes what one poll has brought, in the format asked for. */
+static int report_once(const struct run *run, const struct loop *loop, const struct query *query)
+{
+    static void (*const writers[])(const struct report *, struct buffer *) = {
+        [FORMAT_TEXT] = report_write_text,
+        [FORMAT_JSON] = report_write_json,
+        [FORMAT_CSV] = report_write_csv,
+    };
+    struct sort_order by_number = {.keys = {SORT_EXTENSION}, .count = 1};
+    struct query_scope scope = {clock_read(), loop->feeds, loop->count};
+    struct listing listing;
+    struct buffer out;
+
+    listing_init(&listing);
+    listing_update(&listing, &loop->roster, query, run->options.sort ? &run->sort : &by_number,
+                   &scope);
+    buffer_init(&out, 0);
+    bool is_color = run->options.color == COLOR_ALWAYS ||
+                    (isatty(STDOUT_FILENO) && !is_colorless(&run->options));
+    writers[run->options.format](&(struct report){.roster = &loop->roster,
+                                                  .listing = &listing,
+                                                  .feeds = loop->feeds,
+                                                  .feed_count = loop->count,
+                                                  .now = scope.now,
+                                                  .is_ascii = run->options.ascii,
+                                                  .is_color = is_color,
+                                                  .is_detailed = run->options.extension_count > 0},
+                                 &out);
+    int code = print(&out);
+    buffer_clear(&out);
+    listing_clear(&listing);
+    return code;
+}
+
+/* --once: one poll, one report. */
+static int run_once(const struct run *run, struct loop *loop)
+{
+    struct error error = {0};
+    struct query query;
+    if (!query_compile(&query, run->options.filter ? run->options.filter : "", NULL, &error)) {
+        error_prefix(&error, "--filter");
+        return fail(&error);
+    }
+    signals_open(false);
+    int number = loop_run_once(loop);
+    signals_close();
+    int code = number != 0 ? EXIT_SIGNAL(number) : report_once(run, loop, &query);
+    query_clear(&query);
+    int failures = number != 0 ? 0 : tell_failures(loop);
+    return failures != 0 ? failures : code;
+}
+
+/* Opens the terminal so that whatever ends the program restores it. */
+static struct screen *open_screen(const struct options *options, const struct palette *palette,
+                                  struct error *error)
+{
+    struct screen *screen = screen_open(&(struct screen_options){.palette = palette,
+                                                                 .is_ascii = options->ascii,
+                                                                 .no_color = is_colorless(options)},
+                                        error);
+    if (screen) {
+        die_set_restore(screen_restore);
+        signals_on_crash(screen_restore);
+        signals_open(true);
+    }
+    return screen;
+}
+
+/* Gives the terminal back. */
+static void close_screen(struct screen *screen)
+{
+    signals_close();
+    screen_close(screen);
+    signals_on_crash(NULL);
+    die_set_restore(NULL);
+}
+
+/* The board, until something ends it. */
+static int run_board(const struct run *run, struct loop *loop)
+{
+    struct error error = {0};
+    struct board board;
+    struct screen *screen = open_screen(&run->options, run->palette, &error);
+    if (!screen)
+        return fail(&error);
+
+    int number = 0;
+    bool is_right =
+        board_init(&board,
+                   &(struct board_setup){
+                       .roster = &loop->roster,
+                       .feeds = loop->feeds,
+                       .feed_count = loop->count,
+                       .view = strcmp(run->settings.view, "table") == 0 ? VIEW_TABLE : VIEW_LAMPS,
+                       .sort = &run->sort,
+                       .filter = run->options.filter,
+                       .palette = run->palette,
+                       .is_ascii = screen_is_ascii(screen),
+                       .is_detail_first = run->options.extension_count > 0,
+                   },
+                   clock_read(), &error);
+    enum loop_end end = LOOP_QUIT;
+    if (is_right) {
+        end = loop_run_board(loop, &board, screen, &number);
+        board_clear(&board);
+    }
+    close_screen(screen);
+    if (!is_right)
+        return fail(&error);
+    return end == LOOP_QUIT ? 0 : EXIT_SIGNAL(number);
+}
+
+/* Draws the welcome of a first run. */
+static void draw_first_run(struct frame *frame, void *path)
+{
+    draw_welcome(frame, path);
+}
+
+/* A first run: there are no settings yet. */
+static int run_first(const struct run *run)
+{
+    struct error error = {0};
+    char *path = settings_home_path();
+    struct screen *screen = NULL;
+    if (run->options.mode == MODE_BOARD && is_on_terminal())
+        screen = open_screen(&run->options, palette_find("default", NULL), &error);
+    if (screen) {
+        loop_run_page(screen, draw_first_run, path);
+        close_screen(screen);
+    } else {
+        fprintf(stderr, "blftop: no settings: write %s (see --help), or try --demo\n", path);
+    }
+    free(path);
+    return ERROR_USAGE;
+}
+
+/* The modes that watch servers. */
+static int run_watch(struct run *run)
+{
+    struct error error = {0};
+    struct loop loop;
+    int code;
+    if (!loop_open(&loop, &run->settings, run->options.extensions, run->options.extension_count,
+                   &error))
+        return fail(&error);
+    if (run->options.mode == MODE_ONCE)
+        code = run_once(run, &loop);
+    else
+        code = run_board(run, &loop);
+    loop_close(&loop);
+    return code;
+}
+
+/* The modes that need settings. */
+static int run_settings(struct run *run)
+{
+    struct error error = {0};
+    bool is_missing;
+    int code = 0;
+    settings_init(&run->settings);
+    if (!load(run, &is_missing, &error))
+        code = is_missing ? run_first(run) : fail(&error);
+    else if (run->options.mode == MODE_PRINT_CONFIG)
+        settings_print(&run->settings, stdout);
+    else
+        code = run_watch(run);
+    demo_stop(&run->demo);
+    settings_clear(&run->settings);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct error error = {0};
+    struct run run = {0};
+
+    open_standard_descriptors();
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+    if (!options_read(&run.options, argc, argv, &error))
+        return fail(&error);
+    choose_mode(&run.options);
+    switch (run.options.mode) {
+    case MODE_HELP:
+        options_print_help(stdout);
+        return 0;
+    case MODE_VERSION:
+        options_print_version(stdout);
+        return 0;
+    case MODE_BOARD:
+    case MODE_ONCE:
+    case MODE_PRINT_CONFIG:
+        break;
+    }
+    return run_settings(&run);
+}

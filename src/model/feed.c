@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/feed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#define FEED_NAME_MAX 128 /* bytes of safe text */
+#define FEED_URL_MAX 512
+
+void feed_init(struct feed *feed, const char *name, const char *url, int64_t interval_ms)
+{
+    *feed = (struct feed){
+        .name = text_safe_copy(name, strlen(name), FEED_NAME_MAX, NULL),
+        .url = text_safe_copy(url, strlen(url), FEED_URL_MAX, NULL),
+        .interval_ms = interval_ms,
+        .last_good_ms = FEED_NEVER,
+        .failing_since_ms = FEED_NEVER,
+        .partial_since_ms = FEED_NEVER,
+        .total = -1,
+    };
+}
+
+void feed_copy(struct feed *to, const struct feed *from)
+{
+    *to = *from;
+    to->name = mem_strdup(from->name);
+    to->url = mem_strdup(from->url);
+}
+
+void feed_clear(struct feed *feed)
+{
+    free(feed->name);
+    free(feed->url);
+    *feed = (struct feed){0};
+}
+
+int64_t feed_age(const struct feed *feed, int64_t now)
+{
+    if (feed->last_good_ms == FEED_NEVER)
+        return -1;
+    return now > feed->last_good_ms ? now - feed->last_good_ms : 0;
+}
+
+bool feed_is_stale(const struct feed *feed, int64_t now)
+{
+    if (feed->last_good_ms == FEED_NEVER)
+        return feed->failing_since_ms != FEED_NEVER;
+    return now - feed->last_good_ms > 2 * feed->interval_ms;
+}
+
+bool feed_row_is_stale(const struct feed *feed, int64_t heard_ms, int64_t now)
+{
+    if (feed->partial_since_ms != FEED_NEVER && heard_ms < feed->partial_since_ms)
+        return true;
+    return now - heard_ms > 2 * feed->interval_ms;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/pattern.h"
+
+#include <regex.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define REASON_MAX 128
+
+/* What regcomp writes out twice ("a+" is "aa*") weighs double that: where such repetitions stand
+ * in each other, its time grows with the square of their number (measured on glibc 2.36). */
+#define WRITTEN_TWICE 4
+
+struct pattern {
+    regex_t compiled;
+};
+
+/* What a pattern weighs once its repetitions are written out, group by group. */
+struct scale {
+    uint64_t sum[PATTERN_DEPTH_MAX + 1];  /* of the atoms before the last, by depth */
+    uint64_t last[PATTERN_DEPTH_MAX + 1]; /* the last atom: what a repetition would repeat */
+    size_t depth;
+};
+
+/* A character or a bracket expression stands next. */
+static void add_atom(struct scale *scale)
+{
+    scale->sum[scale->depth] += scale->last[scale->depth];
+    scale->last[scale->depth] = 1;
+}
+
+/* The last atom is written out so many times; the operator itself weighs something too. */
+static void repeat_atom(struct scale *scale, uint64_t times)
+{
+    if (scale->last[scale->depth] == 0)
+        scale->last[scale->depth] = 1;
+    scale->last[scale->depth] = scale->last[scale->depth] * times + 1;
+}
+
+/* The group ends and becomes the last atom of the one around it. Without a group ')' is an
+ * ordinary character (glibc). */
+static void close_group(struct scale *scale)
+{
+    if (scale->depth == 0) {
+        add_atom(scale);
+        return;
+    }
+    uint64_t weight = scale->sum[scale->depth] + scale->last[scale->depth] + 1;
+    scale->depth--;
+    add_atom(scale);
+    scale->last[scale->depth] = weight;
+}
+
+/* The last byte of a bracket expression that starts at `at`, or of the text if it never ends. */
+static const char *skip_bracket(const char *at)
+{
+    at += at[1] == '^' ? 2 : 1;
+    if (*at == ']')
+        at++;
+    while (*at != '\0' && *at != ']') {
+        const char *close = NULL;
+        if (*at == '[' && at[1] != '\0' && strchr(":.=", at[1]) != NULL) {
+            const char end[] = {at[1], ']', '\0'};
+            close = strstr(at + 2, end);
+        }
+        at = close == NULL ? at + 1 : close + 2;
+    }
+    return *at == '\0' ? at - 1 : at;
+}
+
+/* Repeats the last atom as "{m,n}" at `at` says. Returns the last byte of that. */
+static const char *read_braces(struct scale *scale, const char *at)
+{
+    uint64_t most = 1;
+    uint64_t number = 0;
+    for (at++; *at == ',' || (*at >= '0' && *at <= '9'); at++) {
+        number = *at == ',' ? 0 : number * 10 + (uint64_t)(*at - '0');
+        number = number > PATTERN_WEIGHT_MAX ? PATTERN_WEIGHT_MAX : number;
+        most = number > most ? number : most;
+    }
+    repeat_atom(scale, WRITTEN_TWICE / 2 * (most + 1));
+    return *at == '}' ? at : at - 1;
+}
+
+/* The weight of all that stands on the scale. */
+static uint64_t read_scale(const struct scale *scale)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i <= scale->depth; i++)
+        total += scale->sum[i] + scale->last[i];
+    return total;
+}
+
+/* Puts the byte at `at` on the scale and returns the last byte that belongs to it. */
+static const char *weigh_byte(struct scale *scale, const char *at)
+{
+    switch (*at) {
+    case '(':
+        scale->depth++;
+        scale->sum[scale->depth] = 0;
+        scale->last[scale->depth] = 0;
+        return at;
+    case ')':
+        close_group(scale);
+        return at;
+    case '*':
+    case '?':
+        repeat_atom(scale, 1);
+        return at;
+    case '+':
+        repeat_atom(scale, WRITTEN_TWICE);
+        return at;
+    case '{':
+        return read_braces(scale, at);
+    case '[':
+        add_atom(scale);
+        return skip_bracket(at);
+    case '\\':
+        add_atom(scale);
+        return at[1] == '\0' ? at : at + 1;
+    default:
+        add_atom(scale);
+        return at;
+    }
+}
+
+/* Is the pattern free of back-references, and small when written out? */
+static bool check_weight(const char *text, struct error *error)
+{
+    struct scale scale = {.depth = 0};
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '\\' && at[1] >= '1' && at[1] <= '9')
+            return error_set(error, ERROR_USAGE,
+                             "a regex here has no back-references (\\%c); write the text again",
+                             at[1]);
+        if (*at == '(' && scale.depth == PATTERN_DEPTH_MAX)
+            return error_set(error, ERROR_USAGE,
+                             "a regex here has at most %d parentheses in each other",
+                             PATTERN_DEPTH_MAX);
+        at = weigh_byte(&scale, at);
+        if (read_scale(&scale) > PATTERN_WEIGHT_MAX)
+            return error_set(error, ERROR_USAGE,
+                             "this regex repeats too much; use smaller numbers in {}, or * alone");
+    }
+    return true;
+}
+
+struct pattern *pattern_new(const char *text, struct error *error)
+{
+    if (!check_weight(text, error))
+        return NULL;
+    struct pattern *pattern = mem_new(1, sizeof *pattern);
+    int status = regcomp(&pattern->compiled, text, REG_EXTENDED | REG_ICASE | REG_NOSUB);
+    if (status == 0)
+        return pattern;
+    char reason[REASON_MAX];
+    regerror(status, &pattern->compiled, reason, sizeof reason);
+    free(pattern);
+    error_set(error, ERROR_USAGE, "this is not a regex yet: %s", reason);
+    return NULL;
+}
+
+void pattern_free(struct pattern *pattern)
+{
+    if (pattern == NULL)
+        return;
+    regfree(&pattern->compiled);
+    free(pattern);
+}
+
+bool pattern_matches(const struct pattern *pattern, const char *text)
+{
+    return regexec(&pattern->compiled, text, 0, NULL, 0) == 0;
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/roster.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define ROWS_FIRST 64 /* rows and buckets of the first allocation; a power of two */
+
+void roster_init(struct roster *roster, const struct roster_name *names, size_t name_count)
+{
+    *roster = (struct roster){.free_row = ROW_NONE, .names = names, .name_count = name_count};
+}
+
+void roster_clear(struct roster *roster)
+{
+    for (size_t id = 0; id < roster->row_limit; id++)
+        extension_clear(&roster->rows[id].extension);
+    free(roster->rows);
+    free(roster->buckets);
+    roster_init(roster, NULL, 0);
+}
+
+void roster_copy(struct roster *to, const struct roster *from)
+{
+    *to = *from;
+    if (from->row_capacity == 0)
+        return;
+    to->rows = mem_new(from->row_capacity, sizeof *to->rows);
+    to->buckets = mem_new(from->bucket_count, sizeof *to->buckets);
+    for (size_t id = 0; id < from->row_limit; id++) {
+        to->rows[id] = from->rows[id];
+        extension_copy(&to->rows[id].extension, &from->rows[id].extension);
+    }
+    for (size_t i = 0; i < from->bucket_count; i++)
+        to->buckets[i] = from->buckets[i];
+}
+
+/* The bucket of an identity: FNV-1a (draft-eastlake-fnv) over server and number. */
+static size_t find_bucket(const struct roster *roster, uint16_t server, const char *number)
+{
+    uint64_t hash = (0xcbf29ce484222325u ^ server) * 0x100000001b3u;
+    for (const char *byte = number; *byte != '\0'; byte++)
+        hash = (hash ^ (unsigned char)*byte) * 0x100000001b3u;
+    return (size_t)(hash ^ hash >> 32) & (roster->bucket_count - 1);
+}
+
+uint32_t roster_find(const struct roster *roster, uint16_t server, const char *number)
+{
+    if (roster->bucket_count == 0)
+        return ROW_NONE;
+    uint32_t id = roster->buckets[find_bucket(roster, server, number)];
+    while (id != ROW_NONE) {
+        const struct row *row = &roster->rows[id];
+        if (row->server == server && strcmp(row->extension.number, number) == 0)
+            return id;
+        id = row->next_hash;
+    }
+    return ROW_NONE;
+}
+
+const struct row *roster_row(const struct roster *roster, uint32_t id)
+{
+    return id < roster->row_limit && roster->rows[id].is_used ? &roster->rows[id] : NULL;
+}
+
+int row_severity(const struct row *row)
+{
+    return row->gone_polls > 0 ? SEVERITY_GONE : lamp_info((enum lamp)row->lamp)->severity;
+}
+
+bool row_is_problem(const struct row *row)
+{
+    return row_severity(row) >= SEVERITY_PROBLEM;
+}
+
+/* Puts a row at the head of its bucket's chain. */
+static void link_row(struct roster *roster, uint32_t id)
+{
+    struct row *row = &roster->rows[id];
+    uint32_t *bucket = &roster->buckets[find_bucket(roster, row->server, row->extension.number)];
+    row->next_hash = *bucket;
+    *bucket = id;
+}
+
+/* Takes a row out of its bucket's chain. */
+static void unlink_row(struct roster *roster, uint32_t id)
+{
+    struct row *row = &roster->rows[id];
+    uint32_t *link = &roster->buckets[find_bucket(roster, row->server, row->extension.number)];
+    while (*link != id)
+        link = &roster->rows[*link].next_hash;
+    *link = row->next_hash;
+}
+
+/* Doubles the buckets when there are more rows than buckets. */
+static void grow_buckets(struct roster *roster)
+{
+    if (roster->count < roster->bucket_count)
+        return;
+    roster->bucket_count = roster->bucket_count == 0 ? ROWS_FIRST : roster->bucket_count * 2;
+    roster->buckets = mem_resize(roster->buckets, roster->bucket_count, sizeof *roster->buckets);
+    for (size_t i = 0; i < roster->bucket_count; i++)
+        roster->buckets[i] = ROW_NONE;
+    for (uint32_t id = 0; id < roster->row_limit; id++) {
+        if (roster->rows[id].is_used)
+            link_row(roster, id);
+    }
+}
+
+/* An id no living row has. */
+static uint32_t take_id(struct roster *roster)
+{
+    if (roster->free_row != ROW_NONE) {
+        uint32_t id = roster->free_row;
+        roster->free_row = roster->rows[id].next_hash;
+        return id;
+    }
+    if (roster->row_limit == roster->row_capacity) {
+        roster->row_capacity = roster->row_capacity == 0 ? ROWS_FIRST : roster->row_capacity * 2;
+        roster->rows = mem_resize(roster->rows, roster->row_capacity, sizeof *roster->rows);
+    }
+    assert(roster->row_limit < ROW_NONE);
+    return (uint32_t)roster->row_limit++;
+}
+
+/* Orders a number against a name's number, for bsearch. */
+static int compare_name(const void *number, const void *name)
+{
+    return strcmp(number, ((const struct roster_name *)name)->number);
+}
+
+/* The friendly name of a number, or NULL. */
+static const char *find_name(const struct roster *roster, const char *number)
+{
+    if (roster->name_count == 0)
+        return NULL;
+    const struct roster_name *found =
+        bsearch(number, roster->names, roster->name_count, sizeof *roster->names, compare_name);
+    return found == NULL ? NULL : found->name;
+}
+
+/* Moves a record's memory out of the caller's struct. */
+static struct extension take_record(struct extension *extension)
+{
+    struct extension taken = *extension;
+    *extension = (struct extension){.status = NUMBER_NONE};
+    return taken;
+}
+
+/* Appends a row that was never seen, or was forgotten. */
+static uint32_t insert_row(struct roster *roster, uint16_t server, struct extension *extension,
+                           bool is_first_poll, int64_t now)
+{
+    grow_buckets(roster);
+    uint32_t id = take_id(roster);
+    struct row *row = &roster->rows[id];
+    enum lamp lamp = extension_lamp(extension);
+    *row = (struct row){
+        .extension = take_record(extension),
+        .since_ms = now,
+        .heard_ms = now,
+        .birth = ++roster->births,
+        .server = server,
+        .lamp = (uint8_t)lamp,
+        .previous = (uint8_t)lamp,
+        .is_since_exact = !is_first_poll,
+        .is_used = true,
+    };
+    row->name = find_name(roster, row->extension.number);
+    link_row(roster, id);
+    roster->count++;
+    roster->lamps[lamp]++;
+    roster->generation++;
+    return id;
+}
+
+/* The row was held by a page: if it was gone, it is back. */
+static void hear_row(struct roster *roster, struct row *row, int64_t now)
+{
+    row->heard_ms = now;
+    if (row->gone_polls == 0)
+        return;
+    row->gone_polls = 0;
+    row->gone_ms = 0;
+    roster->gone--;
+    roster->lamps[row->lamp]++;
+    roster->generation++;
+}
+
+/* Gives a row that is there its lamp. */
+static void set_lamp(struct roster *roster, struct row *row, enum lamp lamp, int64_t now)
+{
+    if (row->lamp == lamp)
+        return;
+    roster->lamps[row->lamp]--;
+    roster->lamps[lamp]++;
+    row->previous = row->lamp;
+    row->lamp = (uint8_t)lamp;
+    row->since_ms = now;
+    row->is_since_exact = true;
+}
+
+uint32_t roster_apply(struct roster *roster, uint16_t server, struct extension *extension,
+                      bool is_first_poll, int64_t now)
+{
+    assert(extension->number != NULL);
+    uint32_t id = roster_find(roster, server, extension->number);
+    if (id == ROW_NONE)
+        return insert_row(roster, server, extension, is_first_poll, now);
+    struct row *row = &roster->rows[id];
+    hear_row(roster, row, now);
+    if (extension_equals(&row->extension, extension)) {
+        extension_clear(extension);
+        return id;
+    }
+    extension_clear(&row->extension);
+    row->extension = take_record(extension);
+    set_lamp(roster, row, extension_lamp(&row->extension), now);
+    roster->generation++;
+    return id;
+}
+
+void roster_confirm(struct roster *roster, uint32_t id, int64_t now)
+{
+    assert(roster_row(roster, id) != NULL);
+    hear_row(roster, &roster->rows[id], now);
+}
+
+/* Forgets a row that is gone; its id is free. */
+static void remove_row(struct roster *roster, uint32_t id)
+{
+    struct row *row = &roster->rows[id];
+    unlink_row(roster, id);
+    extension_clear(&row->extension);
+    *row = (struct row){.next_hash = roster->free_row};
+    roster->free_row = id;
+    roster->count--;
+    roster->gone--;
+    roster->generation++;
+}
+
+/* A whole poll did not hold the row. */
+static void miss_row(struct roster *roster, uint32_t id, int64_t now)
+{
+    struct row *row = &roster->rows[id];
+    if (row->gone_polls == ROSTER_GONE_POLLS) {
+        remove_row(roster, id);
+        return;
+    }
+    if (row->gone_polls++ > 0)
+        return;
+    row->gone_ms = now;
+    roster->gone++;
+    roster->lamps[row->lamp]--;
+    roster->generation++;
+}
+
+void roster_end_poll(struct roster *roster, uint16_t server, int64_t started_ms, int64_t now)
+{
+    for (uint32_t id = 0; id < roster->row_limit; id++) {
+        const struct row *row = &roster->rows[id];
+        if (row->is_used && row->server == server && row->heard_ms < started_ms)
+            miss_row(roster, id, now);
+    }
+}
+
+void roster_count_server(const struct roster *roster, uint16_t server, size_t lamps[LAMP_COUNT])
+{
+    memset(lamps, 0, LAMP_COUNT * sizeof *lamps);
+    for (size_t id = 0; id < roster->row_limit; id++) {
+        const struct row *row = &roster->rows[id];
+        if (row->is_used && row->server == server && row->gone_polls == 0)
+            lamps[row->lamp]++;
+    }
+}

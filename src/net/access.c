@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/access.h"
+
+#include <limits.h>
+
+#include "base/mem.h"
+#include "net/poller.h"
+#include "uapi/fault.h"
+
+void access_init(struct access *access, const struct server_settings *server)
+{
+    *access = (struct access){.server = server, .retry_ms = INT64_MIN};
+    if (server->token != NULL) {
+        token_set_ready(&access->token, server->token);
+    } else {
+        access->has_credentials = server->client_id != NULL && server->client_secret != NULL;
+    }
+}
+
+void access_clear(struct access *access)
+{
+    token_clear(&access->token);
+}
+
+/* Is there a token that the server should still know? */
+static bool is_usable(const struct access *access, int64_t now)
+{
+    return access->token.value != NULL && now < access->token.ends_ms;
+}
+
+bool access_is_due(const struct access *access, int64_t now)
+{
+    if (!access->has_credentials) {
+        return false;
+    }
+    return !is_usable(access, now) || (now >= access->token.renew_ms && now >= access->retry_ms);
+}
+
+bool access_write_request(const struct access *access, struct buffer *url, struct buffer *form)
+{
+    const struct server_settings *server = access->server;
+    return token_write_request(url, form, server->url.base, server->client_id,
+                               server->client_secret);
+}
+
+/* Reads the token from a reply. */
+static bool read_token(struct access *access, const struct fetch_reply *reply, int64_t now,
+                       double chance, struct error *error)
+{
+    if (error_is_set(&reply->error)) {
+        return error_set(error, reply->error.kind, "no token: %s", reply->error.text);
+    }
+    if (reply->status != 200) {
+        fault_explain_token(error, reply->status, reply->body.data, reply->body.length);
+        return false;
+    }
+    return token_read_answer(&access->token, reply->body.data, reply->body.length, now, chance,
+                             error);
+}
+
+/* Waits before the next renewal. Polls go on with the old token meanwhile, so there is no hurry; a
+ * refusal will not change soon. */
+static void put_off(struct access *access, int64_t now, double chance, int64_t retry_after_s,
+                    enum error_kind kind)
+{
+    if (access->failures < UINT_MAX) {
+        access->failures++;
+    }
+    int64_t least = kind == ERROR_REFUSED ? POLLER_BACKOFF_CAP_MS / 2 : POLLER_BACKOFF_BASE_MS;
+    int64_t wait = least + poller_backoff_ms(access->failures, chance);
+    int64_t asked = poller_retry_after_ms(retry_after_s);
+    access->retry_ms = now + (asked > wait ? asked : wait);
+}
+
+bool access_take_reply(struct access *access, struct fetch_reply *reply, int64_t now, double chance,
+                       struct error *error)
+{
+    bool is_new = read_token(access, reply, now, chance, error);
+    if (reply->body.data != NULL) {
+        mem_wipe(reply->body.data, reply->body.capacity);
+    }
+    if (is_new) {
+        access->failures = 0;
+        access->retry_ms = INT64_MIN;
+        return true;
+    }
+    put_off(access, now, chance, reply->retry_after_s, error->kind);
+    return is_usable(access, now);
+}
+
+bool access_drop(struct access *access)
+{
+    if (access->has_credentials) {
+        token_clear(&access->token);
+    }
+    return access->has_credentials;
+}

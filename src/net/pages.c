@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/pages.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "uapi/entry.h"
+#include "uapi/fault.h"
+
+#define PORTION_BYTES ((size_t)64 << 10) /* split in one go */
+#define PORTION_COST 2000                /* applied in one go: 100 entries decoded */
+#define COST_DECODED 20                  /* about 3 us (measured: performance, section 1) */
+#define COST_CONFIRMED 1
+
+struct kept_page {
+    struct collection page; /* empty when its slices must not be relied on */
+    uint32_t *ids;          /* by slice: the row that has its content, or ROW_NONE */
+    size_t count;           /* entries it had */
+    uint64_t poll;          /* that brought it */
+};
+
+/* The kept pages of one target. */
+struct page_shelf {
+    struct kept_page *pages;
+    size_t count;
+};
+
+/* The page kept of a place, or NULL. */
+static struct kept_page *kept_at(const struct pages *pages, struct page_place place)
+{
+    const struct page_shelf *shelf = &pages->shelves[place.target];
+    return place.number < shelf->count ? &shelf->pages[place.number] : NULL;
+}
+
+/* Drops the bytes of a kept page; how many entries it had is still known. */
+static void forget_bytes(struct kept_page *kept)
+{
+    collection_clear(&kept->page);
+    free(kept->ids);
+    kept->ids = NULL;
+}
+
+/* Drops the page being worked on. */
+static void drop_page(struct pages *pages)
+{
+    collection_clear(&pages->page);
+    free(pages->ids);
+    pages->ids = NULL;
+}
+
+void pages_init(struct pages *pages, struct roster *roster, uint16_t server, size_t targets)
+{
+    *pages = (struct pages){.roster = roster, .server = server, .shelf_count = targets};
+    pages->shelves = mem_new(targets, sizeof(*pages->shelves));
+    collection_init(&pages->page);
+}
+
+void pages_clear(struct pages *pages)
+{
+    for (size_t target = 0; target < pages->shelf_count; target++) {
+        pages_cut(pages, (struct page_place){.target = target});
+    }
+    free(pages->shelves);
+    drop_page(pages);
+    *pages = (struct pages){0};
+}
+
+void pages_begin_poll(struct pages *pages, bool is_first_poll, int64_t started_ms)
+{
+    pages->poll++;
+    pages->started_ms = started_ms;
+    pages->is_first_poll = is_first_poll;
+    pages->has_applied = false;
+    pages->tally = (struct pages_tally){0};
+}
+
+void pages_take(struct pages *pages, struct page_place place, struct buffer *body,
+                size_t max_entries)
+{
+    drop_page(pages);
+    pages->place = place;
+    pages->cursor = 0;
+    pages->is_split = false;
+    pages->news = (struct pages_news){.total = -1, .items_per_page = -1};
+    collection_begin(&pages->page, body, max_entries);
+}
+
+/* Is a page that could be split an answer, or a failure in a good answer's clothes? */
+static bool check_page(const struct pages *pages, struct error *error)
+{
+    const struct collection *page = &pages->page;
+    if (page->has_error) {
+        fault_explain(error, 200, page->body.data, page->body.length);
+    }
+    return !page->has_error;
+}
+
+/* Splits on for a portion. */
+static enum pages_state split_on(struct pages *pages, struct error *error)
+{
+    const struct kept_page *kept = kept_at(pages, pages->place);
+    const struct collection *before = kept != NULL && kept->ids != NULL ? &kept->page : NULL;
+    enum split split = collection_split(&pages->page, before, PORTION_BYTES, error);
+    if (split == SPLIT_MORE) {
+        return PAGES_MORE;
+    }
+    if (split == SPLIT_BROKEN || !check_page(pages, error)) {
+        drop_page(pages);
+        return PAGES_BROKEN;
+    }
+    pages->is_split = true;
+    pages->news.received = pages->page.count;
+    pages->news.total = pages->page.total_results;
+    pages->news.items_per_page = pages->page.items_per_page;
+    pages->ids = mem_new(pages->page.count + 1, sizeof(*pages->ids));
+    return PAGES_MORE;
+}
+
+/* Has this row had its content from this poll already? */
+static bool is_heard(const struct pages *pages, uint32_t id)
+{
+    return pages->roster->rows[id].heard_ms >= pages->started_ms;
+}
+
+/* The row that a slice became in the last poll, if its bytes are the same and it is still that. */
+static uint32_t row_of_same(const struct pages *pages, const struct slice *slice)
+{
+    if (slice->same_as == SLICE_NEW) {
+        return ROW_NONE;
+    }
+    uint32_t id = kept_at(pages, pages->place)->ids[slice->same_as];
+    return id != ROW_NONE && !is_heard(pages, id) ? id : ROW_NONE;
+}
+
+/* Is an entry that cannot be read not simply the one of the page before? A server deaf to
+ * startIndex sends the same page again and again. */
+static bool is_new_reject(const struct pages *pages, size_t index)
+{
+    struct page_place place = {pages->place.target, pages->place.number - 1};
+    const struct kept_page *previous = pages->place.number > 0 ? kept_at(pages, place) : NULL;
+    if (previous == NULL || index >= previous->page.count) {
+        return true;
+    }
+    size_t length = 0;
+    size_t previous_length = 0;
+    const char *bytes = collection_entry(&pages->page, index, &length);
+    const char *previous_bytes = collection_entry(&previous->page, index, &previous_length);
+    return length != previous_length || memcmp(bytes, previous_bytes, length) != 0;
+}
+
+/* Decodes an entry and gives it to the roster. Returns the row that has its content now, which is
+ * none if the entry cannot be read or its extension has been heard in this poll already. */
+static uint32_t decode_entry(struct pages *pages, size_t index, int64_t now)
+{
+    size_t length = 0;
+    const char *bytes = collection_entry(&pages->page, index, &length);
+    struct extension extension;
+    if (!entry_decode(&extension, bytes, length, NULL)) {
+        pages->tally.rejected++;
+        pages->news.has_new = pages->news.has_new || is_new_reject(pages, index);
+        return ROW_NONE;
+    }
+    uint32_t id = roster_find(pages->roster, pages->server, extension.number);
+    if (id != ROW_NONE && is_heard(pages, id)) {
+        extension_clear(&extension);
+        return ROW_NONE;
+    }
+    return roster_apply(pages->roster, pages->server, &extension, pages->is_first_poll, now);
+}
+
+/* Applies one entry; returns what that cost. */
+static int apply_entry(struct pages *pages, size_t index, int64_t now)
+{
+    uint32_t id = row_of_same(pages, &pages->page.slices[index]);
+    int cost = COST_CONFIRMED;
+    if (id != ROW_NONE) {
+        roster_confirm(pages->roster, id, now);
+    } else {
+        id = decode_entry(pages, index, now);
+        cost = COST_DECODED;
+    }
+    pages->ids[index] = id;
+    if (id != ROW_NONE) {
+        pages->news.has_new = true;
+        pages->tally.read++;
+        pages->tally.repaired += pages->roster->rows[id].extension.was_repaired ? 1 : 0;
+    }
+    return cost;
+}
+
+/* Makes room for a page at a place, with empty ones for any that were skipped before it. */
+static struct kept_page *room_for(struct pages *pages, struct page_place place)
+{
+    struct page_shelf *shelf = &pages->shelves[place.target];
+    if (place.number >= shelf->count) {
+        size_t count = place.number + 1;
+        shelf->pages = mem_resize(shelf->pages, count, sizeof(*shelf->pages));
+        for (size_t i = shelf->count; i < count; i++) {
+            shelf->pages[i] = (struct kept_page){0};
+            collection_init(&shelf->pages[i].page);
+        }
+        shelf->count = count;
+    }
+    return &shelf->pages[place.number];
+}
+
+/* The page is in the roster: it takes the place of the one before. */
+static void keep_page(struct pages *pages)
+{
+    struct kept_page *kept = room_for(pages, pages->place);
+    forget_bytes(kept);
+    *kept = (struct kept_page){
+        .page = pages->page,
+        .ids = pages->ids,
+        .count = pages->page.count,
+        .poll = pages->poll,
+    };
+    collection_init(&pages->page);
+    pages->ids = NULL;
+    pages->has_applied = true;
+}
+
+enum pages_state pages_work(struct pages *pages, int64_t now, struct error *error)
+{
+    if (!pages->is_split) {
+        return split_on(pages, error);
+    }
+    int cost = 0;
+    while (pages->cursor < pages->page.count && cost < PORTION_COST) {
+        cost += apply_entry(pages, pages->cursor, now);
+        pages->cursor++;
+    }
+    if (pages->cursor < pages->page.count) {
+        return PAGES_MORE;
+    }
+    keep_page(pages);
+    return PAGES_DONE;
+}
+
+size_t pages_expected(const struct pages *pages, struct page_place place)
+{
+    const struct kept_page *kept = kept_at(pages, place);
+    return kept != NULL ? kept->count : 0;
+}
+
+void pages_cut(struct pages *pages, struct page_place place)
+{
+    struct page_shelf *shelf = &pages->shelves[place.target];
+    while (shelf->count > place.number) {
+        shelf->count--;
+        forget_bytes(&shelf->pages[shelf->count]);
+    }
+    if (shelf->count == 0) {
+        free(shelf->pages);
+        shelf->pages = NULL;
+    }
+}
+
+void pages_end_poll(struct pages *pages)
+{
+    drop_page(pages);
+    for (size_t target = 0; pages->has_applied && target < pages->shelf_count; target++) {
+        const struct page_shelf *shelf = &pages->shelves[target];
+        for (size_t i = 0; i < shelf->count; i++) {
+            if (shelf->pages[i].poll != pages->poll) {
+                forget_bytes(&shelf->pages[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/poller.h"
+
+#include <assert.h>
+#include <limits.h>
+
+/* A random part of a span; `chance` in [0, 1). */
+static int64_t part_of(int64_t span, double chance)
+{
+    assert(chance >= 0.0 && chance < 1.0);
+    return (int64_t)((double)span * chance);
+}
+
+void poller_init(struct poller *poller, int64_t interval_ms, int64_t now, double spread)
+{
+    assert(interval_ms > 0);
+    *poller = (struct poller){
+        .interval_ms = interval_ms,
+        .next_ms = now + part_of(interval_ms, spread),
+        .started_ms = now,
+        .asked_now_ms = now - POLLER_ASK_NOW_MIN_MS,
+    };
+}
+
+bool poller_is_due(const struct poller *poller, int64_t now)
+{
+    return !poller->is_polling && now >= poller->next_ms;
+}
+
+void poller_start(struct poller *poller, int64_t now)
+{
+    assert(!poller->is_polling);
+    poller->started_ms = now;
+    poller->is_polling = true;
+}
+
+void poller_succeed(struct poller *poller, int64_t now)
+{
+    assert(poller->is_polling);
+    int64_t elapsed = now > poller->started_ms ? now - poller->started_ms : 0;
+    int64_t intervals = elapsed / poller->interval_ms;
+    if (elapsed % poller->interval_ms != 0 || intervals == 0) {
+        intervals++;
+    }
+    poller->skipped += (uint64_t)(intervals - 1);
+    poller->next_ms = poller->started_ms + intervals * poller->interval_ms;
+    poller->failures = 0;
+    poller->is_polling = false;
+}
+
+void poller_fail(struct poller *poller, int64_t now, double chance, int64_t retry_after_s,
+                 bool is_lasting)
+{
+    assert(poller->is_polling);
+    if (poller->failures < UINT_MAX) {
+        poller->failures++;
+    }
+    int64_t wait = poller_backoff_ms(poller->failures, chance);
+    if (is_lasting) {
+        int64_t half = POLLER_BACKOFF_CAP_MS / 2;
+        wait = half + part_of(half, chance);
+    }
+    /* On top of it, or walls that were told the same second would return in it. */
+    poller->next_ms = now + poller_retry_after_ms(retry_after_s) + wait;
+    poller->is_polling = false;
+}
+
+bool poller_ask_now(struct poller *poller, int64_t now)
+{
+    if (poller->is_polling || now - poller->asked_now_ms < POLLER_ASK_NOW_MIN_MS) {
+        return false;
+    }
+    poller->asked_now_ms = now;
+    poller->next_ms = now;
+    return true;
+}
+
+int64_t poller_backoff_ms(unsigned failures, double chance)
+{
+    int64_t ceiling = failures > 0 ? POLLER_BACKOFF_BASE_MS : 0;
+    for (unsigned n = 1; n < failures && ceiling < POLLER_BACKOFF_CAP_MS; n++) {
+        ceiling *= 2;
+    }
+    return part_of(ceiling < POLLER_BACKOFF_CAP_MS ? ceiling : POLLER_BACKOFF_CAP_MS, chance);
+}
+
+int64_t poller_retry_after_ms(int64_t retry_after_s)
+{
+    if (retry_after_s <= 0) {
+        return 0;
+    }
+    int64_t most = POLLER_RETRY_AFTER_MAX_MS / 1000;
+    return (retry_after_s < most ? retry_after_s : most) * 1000;
+}

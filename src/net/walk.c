@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/walk.h"
+
+#include <assert.h>
+
+#include "uapi/request.h"
+
+/* How many entries to ask for from `start`. The page that would step over REQUEST_START_MAX ends
+ * there, and the one that begins there is the longest there is. */
+static long count_from(long start, long page_size)
+{
+    if (start == REQUEST_START_MAX) {
+        return REQUEST_COUNT_MAX;
+    }
+    long left = REQUEST_START_MAX - start;
+    return page_size < left ? page_size : left;
+}
+
+/* Moves to the page that begins at `next`, if it can be asked for. */
+static bool move_to(struct walk *walk, int64_t next)
+{
+    if (next > REQUEST_START_MAX) {
+        walk->was_cut = walk->total < 0 || next < walk->total;
+        return false;
+    }
+    walk->start = (long)next;
+    walk->count = count_from(walk->start, walk->page_size);
+    walk->page++;
+    return true;
+}
+
+void walk_begin(struct walk *walk, long first, long page_size, int64_t total)
+{
+    assert(first >= 0 && first <= REQUEST_START_MAX);
+    assert(page_size >= 1 && page_size <= REQUEST_COUNT_MAX);
+    *walk = (struct walk){
+        .page_size = page_size,
+        .start = first,
+        .count = count_from(first, page_size),
+        .total = total,
+    };
+}
+
+bool walk_on(struct walk *walk, const struct walk_page *page)
+{
+    walk->total = page->total;
+    if (page->received == 0 || !page->has_new) {
+        return false;
+    }
+    int64_t received = (int64_t)page->received;
+    int64_t next = walk->start + received;
+    bool is_full = received >= walk->count;
+    if (page->total < 0 && page->items_per_page > 0) {
+        is_full = is_full || received >= page->items_per_page;
+    }
+    return (is_full || next < page->total) && move_to(walk, next);
+}
+
+bool walk_skip(struct walk *walk, size_t expected, bool has_next)
+{
+    int64_t next = walk->start + (expected > 0 ? (int64_t)expected : walk->count);
+    return (has_next || next < walk->total) && move_to(walk, next);
+}

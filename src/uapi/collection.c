@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT */
+#include "uapi/collection.h"
+
+#include <assert.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "uapi/field.h"
+#include "uapi/scan.h"
+
+_Static_assert(COLLECTION_DEPTH_MAX == SCAN_DEPTH_MAX, "ignored members are stepped over by scan");
+
+/* What the scanner stands before. */
+enum phase {
+    PHASE_START,
+    PHASE_FIRST_MEMBER,
+    PHASE_MEMBER,
+    PHASE_AFTER_MEMBER,
+    PHASE_FIRST_ENTRY,
+    PHASE_ENTRY,
+    PHASE_AFTER_ENTRY,
+    PHASE_END,
+    PHASE_DONE,
+    PHASE_BROKEN,
+};
+
+/* One call's view of the work. */
+struct splitter {
+    struct collection *page;
+    const struct collection *before;
+    struct scan scan;
+    struct error *error;
+};
+
+void collection_init(struct collection *page)
+{
+    *page = (struct collection){.total_results = -1, .start_index = -1, .items_per_page = -1};
+    buffer_init(&page->body, 0);
+}
+
+void collection_clear(struct collection *page)
+{
+    buffer_clear(&page->body);
+    free(page->slices);
+    recall_reset(&page->recall);
+    collection_init(page);
+}
+
+void collection_begin(struct collection *page, struct buffer *body, size_t max_entries)
+{
+    struct slice *slices = page->slices;
+    size_t capacity = page->capacity;
+    size_t cap = body->max;
+
+    page->slices = NULL;
+    collection_clear(page);
+    page->slices = slices;
+    page->capacity = capacity;
+    page->max_entries = max_entries;
+    buffer_swap(&page->body, body);
+    body->max = cap;
+    assert(page->body.length < UINT32_MAX && max_entries < SLICE_NEW);
+}
+
+/* Rejects the page: what stands at the cursor is not what has to be there. */
+#define broken(splitter, ...) error_set((splitter)->error, ERROR_REPLY, __VA_ARGS__)
+
+/* What the byte at the cursor begins, in words. */
+static const char *found_here(const struct splitter *s)
+{
+    static const struct {
+        const char *first;
+        const char *words;
+    } kinds[] = {
+        {"\"", "a text"},
+        {"{", "an object"},
+        {"[", "a list"},
+        {"<", "an HTML page"},
+        {",", "a comma"},
+        {"}]", "a closing bracket"},
+        {"-0123456789", "a number"},
+        {"tfn", "a bare word"},
+    };
+    char byte = s->scan.json[s->scan.at];
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (byte != '\0' && strchr(kinds[i].first, byte) != NULL)
+            return kinds[i].words;
+    return "something that is not JSON";
+}
+
+/* Rejects a page whose end came too early. */
+static bool ended(const struct splitter *s)
+{
+    size_t count = s->page->count;
+    switch (s->page->phase) {
+    case PHASE_START:
+        return broken(s, "an empty body instead of a page");
+    case PHASE_FIRST_ENTRY:
+    case PHASE_ENTRY:
+        return broken(s, "the page ends where entry %zu should be", count + 1);
+    case PHASE_AFTER_ENTRY:
+        return broken(s, "the page ends after entry %zu, unfinished", count);
+    default:
+        return broken(s, "the page ends unfinished, at byte %zu", s->scan.end);
+    }
+}
+
+/* Rejects a page at the cursor, unless the page just ended there. */
+static bool wrong_here(const struct splitter *s, const char *expected)
+{
+    if (s->scan.at >= s->scan.end)
+        return ended(s);
+    return broken(s, "%s instead of %s at byte %zu of the page", found_here(s), expected,
+                  s->scan.at);
+}
+
+/* Room for one more slice. */
+static void grow(struct collection *page, const struct collection *before)
+{
+    if (page->count < page->capacity)
+        return;
+    size_t start = before != NULL && before->count >= 64 ? before->count + 1 : 64;
+    page->capacity = page->capacity == 0 ? start : page->capacity * 2;
+    page->slices = mem_resize(page->slices, page->capacity, sizeof *page->slices);
+}
+
+/* Finds the end of the entry at the cursor, by the page before or by its braces. */
+static bool measure_entry(struct splitter *s, struct slice *slice)
+{
+    struct scan *scan = &s->scan;
+    const char *bytes = scan->json + scan->at;
+    *slice = (struct slice){.offset = (uint32_t)scan->at, .same_as = SLICE_NEW};
+    if (s->before != NULL)
+        slice->same_as = recall_near(&s->page->recall, s->before, bytes, scan->end - scan->at);
+    if (slice->same_as != SLICE_NEW) {
+        slice->length = s->before->slices[slice->same_as].length;
+        scan->at += slice->length;
+        return true;
+    }
+    if (!scan_object(scan))
+        return broken(s, "the page ends in the middle of entry %zu", s->page->count + 1);
+    slice->length = (uint32_t)(scan->at - slice->offset);
+    if (s->before != NULL)
+        slice->same_as = recall_far(&s->page->recall, s->before, bytes, slice->length);
+    return true;
+}
+
+/* Takes the object at the cursor as the next entry. */
+static bool take_object(struct splitter *s, enum phase next)
+{
+    struct collection *page = s->page;
+    struct slice slice;
+    if (page->count == page->max_entries)
+        return broken(s, "the page has more than %zu entries", page->max_entries);
+    if (!measure_entry(s, &slice))
+        return false;
+    grow(page, s->before);
+    page->slices[page->count++] = slice;
+    page->phase = (uint8_t)next;
+    return true;
+}
+
+/* An entry of the list, or the end of a list that has none. */
+static bool take_entry(struct splitter *s)
+{
+    size_t count = s->page->count;
+    if (!scan_blanks(&s->scan))
+        return ended(s);
+    char byte = s->scan.json[s->scan.at];
+    if (byte == '{')
+        return take_object(s, PHASE_AFTER_ENTRY);
+    if (byte == ']' && s->page->phase == PHASE_FIRST_ENTRY) {
+        s->scan.at++;
+        s->page->phase = PHASE_AFTER_MEMBER;
+        return true;
+    }
+    if (byte == ']')
+        return broken(s, "a comma stands after the last entry (%zu)", count);
+    if (byte == ',')
+        return broken(s, "a comma too many before entry %zu", count + 1);
+    return broken(s, "entry %zu is %s, not an object", count + 1, found_here(s));
+}
+
+/* The comma before the next entry, or the end of the list. */
+static bool take_entry_end(struct splitter *s)
+{
+    if (!scan_blanks(&s->scan))
+        return ended(s);
+    char byte = s->scan.json[s->scan.at];
+    if (byte != ',' && byte != ']')
+        return broken(s, "%s instead of a comma after entry %zu", found_here(s), s->page->count);
+    s->scan.at++;
+    s->page->phase = byte == ',' ? PHASE_ENTRY : PHASE_AFTER_MEMBER;
+    return true;
+}
+
+/* An "entry" member: a list, one object alone, or null for none. */
+static bool take_entry_member(struct splitter *s, int64_t *hint)
+{
+    (void)hint;
+    if (s->page->saw_entry_member)
+        return broken(s, "the page has a second \"entry\" member");
+    s->page->saw_entry_member = true;
+    char first = s->scan.json[s->scan.at];
+    s->page->has_entries = first == '[' || first == '{';
+    if (first == '{')
+        return take_object(s, PHASE_AFTER_MEMBER);
+    if (first == '[') {
+        s->scan.at++;
+        s->page->phase = PHASE_FIRST_ENTRY;
+        return true;
+    }
+    if (first != 'n')
+        return broken(s, "\"entry\" is %s, not a list of objects", found_here(s));
+    return scan_value(&s->scan) || wrong_here(s, "null");
+}
+
+/* A member that is a number, or a text that spells one; anything else is as good as missing. */
+static bool take_hint(struct splitter *s, int64_t *hint)
+{
+    size_t start = s->scan.at;
+    if (!scan_value(&s->scan))
+        return wrong_here(s, "a value");
+    *hint = -1;
+    const char *json = s->scan.json + start;
+    if (*json == '{' || *json == '[')
+        return true;
+    json_t *value = json_loadb(json, s->scan.at - start, JSON_DECODE_ANY, NULL);
+    if (!field_integer(value, hint) || *hint < 0)
+        *hint = -1;
+    json_decref(value);
+    return true;
+}
+
+/* An "error" member: a failure, unless it is null. */
+static bool take_error_member(struct splitter *s, int64_t *hint)
+{
+    (void)hint;
+    s->page->has_error = s->scan.json[s->scan.at] != 'n';
+    return scan_value(&s->scan) || wrong_here(s, "a value");
+}
+
+/* The name of a member, escapes resolved, compared. `name` points at its opening quote. */
+static bool is_named(const char *name, size_t length, const char *wanted)
+{
+    if (memchr(name, '\\', length) == NULL)
+        return length - 2 == strlen(wanted) && memcmp(name + 1, wanted, length - 2) == 0;
+    json_t *value = json_loadb(name, length, JSON_DECODE_ANY, NULL);
+    bool is_same = value != NULL && json_string_length(value) == strlen(wanted) &&
+                   memcmp(json_string_value(value), wanted, strlen(wanted)) == 0;
+    json_decref(value);
+    return is_same;
+}
+
+/* Takes the value of the member whose name was just read; unknown members are stepped over. */
+static bool take_value(struct splitter *s, const char *name, size_t length)
+{
+    struct collection *page = s->page;
+    const struct {
+        const char *name;
+        bool (*take)(struct splitter *, int64_t *);
+        int64_t *hint;
+    } members[] = {
+        {"entry", take_entry_member, NULL},
+        {"error", take_error_member, NULL},
+        {"totalResults", take_hint, &page->total_results},
+        {"startIndex", take_hint, &page->start_index},
+        {"itemsPerPage", take_hint, &page->items_per_page},
+    };
+    page->phase = PHASE_AFTER_MEMBER;
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        if (is_named(name, length, members[i].name))
+            return members[i].take(s, members[i].hint);
+    return scan_value(&s->scan) || wrong_here(s, "a value");
+}
+
+/* A member of the page, or the end of a page that has none. */
+static bool take_member(struct splitter *s)
+{
+    struct scan *scan = &s->scan;
+    if (!scan_blanks(scan))
+        return ended(s);
+    if (scan->json[scan->at] == '}' && s->page->phase == PHASE_FIRST_MEMBER) {
+        scan->at++;
+        s->page->phase = PHASE_END;
+        return true;
+    }
+    size_t start = scan->at;
+    if (scan->json[start] != '"' || !scan_value(scan))
+        return wrong_here(s, "a member's name");
+    size_t length = scan->at - start;
+    if (!scan_blanks(scan) || scan->json[scan->at] != ':')
+        return wrong_here(s, "a colon");
+    scan->at++;
+    if (!scan_blanks(scan))
+        return ended(s);
+    return take_value(s, scan->json + start, length);
+}
+
+/* The comma before the next member, or the page's closing brace. */
+static bool take_member_end(struct splitter *s)
+{
+    if (!scan_blanks(&s->scan))
+        return ended(s);
+    char byte = s->scan.json[s->scan.at];
+    if (byte != ',' && byte != '}')
+        return wrong_here(s, "a comma or the page's end");
+    s->scan.at++;
+    s->page->phase = byte == ',' ? PHASE_MEMBER : PHASE_END;
+    return true;
+}
+
+/* The page's opening brace. */
+static bool take_start(struct splitter *s)
+{
+    static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark: RFC 8259 section 8.1 */
+    struct scan *scan = &s->scan;
+    if (scan->end >= 3 && memcmp(scan->json, mark, 3) == 0)
+        scan->at = 3;
+    if (!scan_blanks(scan))
+        return ended(s);
+    if (scan->json[scan->at] != '{')
+        return broken(s, "%s instead of a JSON page", found_here(s));
+    scan->at++;
+    s->page->phase = PHASE_FIRST_MEMBER;
+    return true;
+}
+
+/* Nothing more may come, and the page must have told something. */
+static bool take_end(struct splitter *s)
+{
+    const struct collection *page = s->page;
+    if (scan_blanks(&s->scan))
+        return broken(s, "%s follows the end of the page", found_here(s));
+    if (!page->has_entries && !page->has_error && page->total_results != 0)
+        return broken(s, "the answer has no list of extensions (no \"entry\" member)");
+    s->page->phase = PHASE_DONE;
+    return true;
+}
+
+/* What a call's work came to; a broken page gives up what it had. */
+static enum split settle(const struct splitter *s)
+{
+    struct collection *page = s->page;
+    if (page->phase < PHASE_DONE)
+        return SPLIT_MORE;
+    recall_reset(&page->recall);
+    if (page->phase == PHASE_DONE)
+        return SPLIT_DONE;
+    page->count = 0;
+    broken(s, "the page is not understood");
+    return SPLIT_BROKEN;
+}
+
+enum split collection_split(struct collection *page, const struct collection *before,
+                            size_t portion, struct error *error)
+{
+    static bool (*const steps[])(struct splitter *) = {
+        [PHASE_START] = take_start,           [PHASE_FIRST_MEMBER] = take_member,
+        [PHASE_MEMBER] = take_member,         [PHASE_AFTER_MEMBER] = take_member_end,
+        [PHASE_FIRST_ENTRY] = take_entry,     [PHASE_ENTRY] = take_entry,
+        [PHASE_AFTER_ENTRY] = take_entry_end, [PHASE_END] = take_end,
+    };
+    assert(before == NULL || before->count == 0 || before->phase == PHASE_DONE);
+    size_t left = page->body.length - page->cursor;
+    size_t stop = page->cursor + (portion < left ? portion : left);
+    struct splitter s = {
+        .page = page,
+        .before = before,
+        .scan = {page->body.data, page->cursor, page->body.length},
+        .error = error,
+    };
+    do {
+        if (page->phase < PHASE_DONE && !steps[page->phase](&s))
+            page->phase = PHASE_BROKEN;
+    } while (page->phase < PHASE_DONE && (s.scan.at < stop || stop == s.scan.end));
+    page->cursor = s.scan.at;
+    return settle(&s);
+}
+
+const char *collection_entry(const struct collection *page, size_t index, size_t *length)
+{
+    assert(index < page->count);
+    *length = page->slices[index].length;
+    return page->body.data + page->slices[index].offset;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "uapi/recall.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "uapi/collection.h"
+
+#define REACH 3      /* old entries tried beyond the one due */
+#define MISSES_FEW 3 /* in a row, before an index is worth its cost */
+#define CHAIN_MAX 32 /* a server may choose bytes that collide: then it pays with decoding */
+#define LINK_END 0   /* links are old indices plus one */
+
+/* 2^64 divided by the golden ratio, odd: Fibonacci hashing (Knuth, TAOCP 6.4). */
+#define MULTIPLIER UINT64_C(0x9e3779b97f4a7c15)
+
+void recall_reset(struct recall *recall)
+{
+    free(recall->index);
+    *recall = (struct recall){0};
+}
+
+/* Notes that an old entry was found. */
+static uint32_t found(struct recall *recall, uint32_t old)
+{
+    recall->due = old + 1;
+    recall->misses = 0;
+    return old;
+}
+
+/* Do `left` bytes begin with the old entry's? */
+static inline bool begins_with(const struct collection *before, uint32_t old, const char *bytes,
+                               size_t left)
+{
+    const struct slice *slice = &before->slices[old];
+    return slice->length > 0 && slice->length <= left &&
+           memcmp(before->body.data + slice->offset, bytes, slice->length) == 0;
+}
+
+uint32_t recall_near(struct recall *recall, const struct collection *before, const char *bytes,
+                     size_t left)
+{
+    /* After inserts the one due is still to come, after changes and deletes one further on. Once
+     * there is an index it knows all the others. */
+    uint32_t reach = recall->index == NULL ? REACH : recall->misses > 0;
+    for (uint32_t old = recall->due; old <= recall->due + reach && old < before->count; old++)
+        if (begins_with(before, old, bytes, left))
+            return found(recall, old);
+    return SLICE_NEW;
+}
+
+/* Mixes eight bytes into a hash. */
+static inline uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * MULTIPLIER;
+    return hash ^ (hash >> 29);
+}
+
+/* A hash of all the bytes, eight at a time. */
+static uint32_t hash_bytes(const char *bytes, size_t length)
+{
+    uint64_t hash = length * MULTIPLIER;
+    uint64_t word;
+    for (; length >= sizeof word; bytes += sizeof word, length -= sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        hash = mix(hash, word);
+    }
+    word = 0;
+    memcpy(&word, bytes, length);
+    return (uint32_t)(mix(hash, word) >> 32);
+}
+
+/* Indexes the page before: buckets first, then a link for each entry; the first of equals wins. */
+static void build_index(struct recall *recall, const struct collection *before)
+{
+    uint32_t buckets = 16;
+    while (buckets < before->count)
+        buckets *= 2;
+    recall->index = mem_new(buckets + before->count, sizeof *recall->index);
+    recall->buckets = buckets;
+    for (uint32_t old = (uint32_t)before->count; old-- > 0;) {
+        const struct slice *slice = &before->slices[old];
+        uint32_t hash = hash_bytes(before->body.data + slice->offset, slice->length);
+        uint32_t *bucket = &recall->index[hash & (buckets - 1)];
+        recall->index[buckets + old] = *bucket;
+        *bucket = old + 1;
+    }
+}
+
+/* Looks an entry up in the index. */
+static uint32_t look_up(const struct recall *recall, const struct collection *before,
+                        const char *bytes, size_t length)
+{
+    uint32_t hash = hash_bytes(bytes, length);
+    uint32_t link = recall->index[hash & (recall->buckets - 1)];
+    for (int steps = 0; link != LINK_END && steps < CHAIN_MAX; steps++) {
+        uint32_t old = link - 1;
+        if (before->slices[old].length == length && begins_with(before, old, bytes, length))
+            return old;
+        link = recall->index[recall->buckets + old];
+    }
+    return SLICE_NEW;
+}
+
+uint32_t recall_far(struct recall *recall, const struct collection *before, const char *bytes,
+                    size_t length)
+{
+    recall->misses++;
+    if (recall->misses > MISSES_FEW && recall->index == NULL && before->count > 0)
+        build_index(recall, before);
+    if (recall->index == NULL)
+        return SLICE_NEW;
+    uint32_t old = look_up(recall, before, bytes, length);
+    return old == SLICE_NEW ? SLICE_NEW : found(recall, old);
+}

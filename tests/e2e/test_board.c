@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: MIT */
+/* The real program on a terminal, against the simulator over real HTTP. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "support/program.h"
+#include "support/terminal.h"
+
+#define TOKEN "e2e-ready-token"
+#define TERM_KIND "xterm-256color"
+
+#define KEY_DOWN "\033OB"
+#define KEY_PAGE_DOWN "\033[6~"
+#define KEY_PAGE_UP "\033[5~"
+#define KEY_END "\033OF"
+#define KEY_HOME "\033OH"
+#define KEY_ESCAPE "\033"
+#define CTRL(letter) ((char)((letter)&0x1F))
+
+/* One board on one server. */
+struct world {
+    struct simulator simulator;
+    struct terminal *terminal;
+    char *folder;
+    char *config;
+};
+
+static const char *const frozen_fleet[] = {
+    "--token", TOKEN, "--extensions", "412", "--churn", "0", "--seed", "7", NULL};
+
+/* Writes settings for the simulator's address with these lines inside of the server's group. */
+static void write_config(struct world *world, const char *server_lines, double interval)
+{
+    const char *path = folder_write(world->folder, "blftop.conf",
+                                    "server = { url = \"%s\"; %s };\n"
+                                    "poll = { interval = %.1f; timeout = 3.0; page_size = 100; };\n"
+                                    "board = { sort = \"extension\"; };\n",
+                                    world->simulator.url, server_lines, interval);
+    free(world->config);
+    world->config = mem_strdup(path);
+}
+
+/* Starts simulator and board. */
+static void open_world(struct world *world, const char *const *simulator_options, int rows,
+                       int cols)
+{
+    *world = (struct world){.folder = folder_new()};
+    simulator_start(&world->simulator, 0, simulator_options);
+    write_config(world, "token = \"" TOKEN "\";", 1.0);
+    const char *argv[] = {program_blftop(), "--config", world->config, NULL};
+    world->terminal = terminal_start(rows, cols, TERM_KIND, argv, NULL);
+}
+
+/* Ends both and removes the folder. */
+static void close_world(struct world *world)
+{
+    if (world->terminal)
+        terminal_free(world->terminal);
+    simulator_stop(&world->simulator);
+    free(world->config);
+    folder_free(world->folder);
+}
+
+/* Opens a world of 412 extensions that do not change, and waits for them. */
+static void open_frozen(struct world *world, int rows, int cols)
+{
+    open_world(world, frozen_fleet, rows, cols);
+    assert_true(terminal_wait_for(world->terminal, "412"));
+    assert_true(terminal_wait_for(world->terminal, "LIVE"));
+}
+
+/* Quits with q, and checks that the end is a good one. */
+static void quit(struct world *world)
+{
+    terminal_type(world->terminal, "q");
+    int status = terminal_wait_end(world->terminal, TERMINAL_WAIT_MS);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_true(terminal_is_restored(world->terminal));
+}
+
+static void board__real_server__shows_every_lamp_and_quits(void **state)
+{
+    (void)state;
+    struct world world;
+    open_frozen(&world, 36, 120);
+    assert_true(terminal_wait_for(world.terminal, "online"));
+    quit(&world);
+    close_world(&world);
+}
+
+static void board__page_keys__reach_both_ends_of_the_table(void **state)
+{
+    (void)state;
+    struct world world;
+    open_frozen(&world, 24, 80);
+    terminal_type(world.terminal, "vd");
+    assert_true(terminal_wait_for(world.terminal, "1-"));
+    terminal_type(world.terminal, KEY_PAGE_DOWN);
+    assert_true(terminal_wait_without(world.terminal, " 1-"));
+    terminal_type(world.terminal, "G");
+    assert_true(terminal_wait_for(world.terminal, "-412 of 412"));
+    terminal_type(world.terminal, KEY_PAGE_DOWN " ");
+    assert_true(terminal_wait_for(world.terminal, "-412 of 412"));
+    terminal_type(world.terminal, KEY_PAGE_UP "b\002");
+    assert_true(terminal_wait_without(world.terminal, "-412 of 412"));
+    terminal_type(world.terminal, "g");
+    assert_true(terminal_wait_for(world.terminal, "1-"));
+    quit(&world);
+    close_world(&world);
+}
+
+static void board__filter__narrows_as_typed_and_esc_brings_all_back(void **state)
+{
+    (void)state;
+    struct world world;
+    open_frozen(&world, 24, 100);
+    terminal_type(world.terminal, "/lamp:busy");
+    assert_true(terminal_wait_for(world.terminal, " of 412"));
+    terminal_type(world.terminal, " lamp:nonsense");
+    assert_true(terminal_wait_for(world.terminal, "nonsense"));
+    terminal_run(world.terminal, 100);
+    terminal_type(world.terminal, KEY_ESCAPE);
+    assert_true(terminal_wait_without(world.terminal, "nonsense"));
+    terminal_type(world.terminal, "/zzzz");
+    assert_true(terminal_wait_for(world.terminal, "0 of 412"));
+    terminal_type(world.terminal, "\r");
+    terminal_run(world.terminal, 100);
+    terminal_type(world.terminal, KEY_ESCAPE);
+    assert_true(terminal_wait_without(world.terminal, "zzzz"));
+    quit(&world);
+    close_world(&world);
+}
+
+static void board__any_size__is_drawn_and_survives(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{1, 1},   {2, 3},    {5, 20},  {4, 19},   {12, 40},
+                                   {24, 80}, {60, 200}, {70, 30}, {10, 240}, {36, 120}};
+    struct world world;
+    open_frozen(&world, 24, 80);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        terminal_resize(world.terminal, sizes[i][0], sizes[i][1]);
+        terminal_run(world.terminal, 60);
+        terminal_type(world.terminal, i % 2 ? "v" : KEY_PAGE_DOWN);
+    }
+    assert_true(terminal_wait_for(world.terminal, "LIVE"));
+    assert_true(terminal_wait_for(world.terminal, "of 412"));
+    quit(&world);
+    close_world(&world);
+}
+
+static void board__help__lists_keys_and_closes(void **state)
+{
+    (void)state;
+    struct world world;
+    open_frozen(&world, 60, 100);
+    terminal_type(world.terminal, "?");
+    assert_true(terminal_wait_for(world.terminal, "PgDn"));
+    terminal_type(world.terminal, "?");
+    assert_true(terminal_wait_without(world.terminal, "PgDn Space"));
+    quit(&world);
+    close_world(&world);
+}
+
+static void board__pause__freezes_the_screen_while_collection_goes_on(void **state)
+{
+    (void)state;
+    struct world world;
+    open_frozen(&world, 24, 100);
+    terminal_type(world.terminal, "p");
+    assert_true(terminal_wait_for(world.terminal, "PAUSED"));
+    long before = simulator_stat(&world.simulator, "presence_requests");
+    terminal_run(world.terminal, 2500);
+    assert_true(simulator_stat(&world.simulator, "presence_requests") > before);
+    assert_true(terminal_wait_for(world.terminal, "newer"));
+    terminal_type(world.terminal, "p");
+    assert_true(terminal_wait_for(world.terminal, "LIVE"));
+    quit(&world);
+    close_world(&world);
+}
+
+static void board__server_gone_and_back__marks_rows_and_recovers_in_place(void **state)
+{
+    (void)state;
+    struct world world;
+    open_frozen(&world, 24, 100);
+    terminal_type(world.terminal, "/lamp:busy\r");
+    assert_true(terminal_wait_for(world.terminal, "lamp:busy"));
+    int port = world.simulator.port;
+    simulator_stop(&world.simulator);
+    assert_true(terminal_wait_for(world.terminal, "STALE"));
+    assert_true(terminal_wait_for(world.terminal, "refused"));
+    simulator_start(&world.simulator, port, frozen_fleet);
+    terminal_type(world.terminal, "r");
+    assert_true(terminal_wait_for(world.terminal, "LIVE"));
+    assert_true(terminal_wait_for(world.terminal, "lamp:busy"));
+    quit(&world);
+    close_world(&world);
+}
+
+static void board__token_expires__is_renewed_without_a_lost_poll(void **state)
+{
+    (void)state;
+    static const char *const options[] = {
+        "--client", "app:canary-secret", "--token-life", "3", "--extensions", "50", "--churn", "0",
+        NULL};
+    struct world world = {.folder = folder_new()};
+    simulator_start(&world.simulator, 0, options);
+    write_config(&world, "client_id = \"app\"; client_secret = \"canary-secret\";", 1.0);
+    const char *argv[] = {program_blftop(), "--config", world.config, NULL};
+    world.terminal = terminal_start(24, 100, TERM_KIND, argv, NULL);
+    assert_true(terminal_wait_for(world.terminal, "LIVE"));
+    for (int i = 0; i < 80; i++) {
+        terminal_run(world.terminal, 100);
+        assert_null(strstr(terminal_text(world.terminal), "STALE"));
+        assert_null(strstr(terminal_text(world.terminal), "canary"));
+    }
+    long renewals = simulator_stat(&world.simulator, "token_requests");
+    assert_true(renewals >= 2 && renewals <= 5);
+    quit(&world);
+    close_world(&world);
+}
+
+static void board__terminal_closed__ends_within_a_second(void **state)
+{
+    (void)state;
+    struct world world;
+    open_frozen(&world, 24, 80);
+    int64_t before = clock_read().ms;
+    terminal_hang_up(world.terminal);
+    int status = terminal_wait_end(world.terminal, TERMINAL_WAIT_MS);
+    assert_int_not_equal(status, -1);
+    assert_true(clock_read().ms - before < 1000);
+    close_world(&world);
+}
+
+/* Sends a signal and checks that the terminal is given back. */
+static int end_by_signal(int number)
+{
+    struct world world;
+    open_frozen(&world, 24, 80);
+    kill(terminal_pid(world.terminal), number);
+    int status = terminal_wait_end(world.terminal, TERMINAL_WAIT_MS);
+    assert_int_not_equal(status, -1);
+    assert_true(terminal_is_restored(world.terminal));
+    close_world(&world);
+    return status;
+}
+
+static void board__ctrl_c__is_a_normal_quit(void **state)
+{
+    (void)state;
+    struct world world;
+    open_frozen(&world, 24, 80);
+    terminal_type(world.terminal, "\003");
+    int status = terminal_wait_end(world.terminal, TERMINAL_WAIT_MS);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_true(terminal_is_restored(world.terminal));
+    close_world(&world);
+}
+
+static void board__sigterm__restores_the_terminal(void **state)
+{
+    (void)state;
+    int status = end_by_signal(SIGTERM);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 128 + SIGTERM);
+}
+
+static void board__crash__restores_the_terminal(void **state)
+{
+    (void)state;
+    int status = end_by_signal(SIGSEGV);
+    assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) != 0);
+}
+
+static void board__ctrl_z__suspends_and_comes_back(void **state)
+{
+    (void)state;
+    struct world world = {.folder = folder_new()};
+    simulator_start(&world.simulator, 0, frozen_fleet);
+    write_config(&world, "token = \"" TOKEN "\";", 1.0);
+    char *path = realpath(program_blftop(), NULL);
+    char *command = mem_printf("%s --config %s\n", path, world.config);
+    const char *argv[] = {"/bin/bash", "--norc", "--noprofile", "-i", NULL};
+    static const char *const environment[] = {"PS1=shell-prompt> ", NULL};
+    world.terminal = terminal_start(24, 100, TERM_KIND, argv, environment);
+    assert_true(terminal_wait_for(world.terminal, "shell-prompt>"));
+    terminal_type(world.terminal, command);
+    assert_true(terminal_wait_for(world.terminal, "LIVE"));
+    terminal_type(world.terminal, "\032");
+    assert_true(terminal_wait_for(world.terminal, "Stopped"));
+    terminal_type(world.terminal, "fg\n");
+    assert_true(terminal_wait_for(world.terminal, "LIVE"));
+    terminal_type(world.terminal, "q");
+    assert_true(terminal_wait_for(world.terminal, "Stopped"));
+    free(command);
+    free(path);
+    close_world(&world);
+}
+
+static void board__extension_argument__opens_on_its_whole_story(void **state)
+{
+    (void)state;
+    struct world world = {.folder = folder_new()};
+    static const char *const fleet =
+        "{\"startIndex\":0,\"totalResults\":2,\"itemsPerPage\":20,\"entry\":[{\"extension\":"
+        "\"0003*210\",\"status\":0,\"registration\":[{\"agent\":\"3CXPhone 5.0.14439.0\","
+        "\"registration\":\"-1\",\"expire\":\"2011-02-10T15:10:55Z\"}]}]}";
+    char *path = mem_strdup(folder_write(world.folder, "fleet.json", "%s", fleet));
+    const char *options[] = {"--token", TOKEN, "--fleet", path, NULL};
+    simulator_start(&world.simulator, 0, options);
+    write_config(&world, "token = \"" TOKEN "\";", 1.0);
+    const char *argv[] = {program_blftop(), "--config", world.config, "0003*210", NULL};
+    world.terminal = terminal_start(24, 100, TERM_KIND, argv, NULL);
+    assert_true(terminal_wait_for(world.terminal, "3CXPhone 5.0.14439.0"));
+    assert_true(terminal_wait_for(world.terminal, "OFFLINE"));
+    quit(&world);
+    free(path);
+    close_world(&world);
+}
+
+static void board__no_settings__says_what_to_put_where(void **state)
+{
+    (void)state;
+    struct world world = {.folder = folder_new()};
+    char *home = mem_printf("XDG_CONFIG_HOME=%s", world.folder);
+    const char *environment[] = {home, "BLFTOP_CONFIG=", NULL};
+    const char *argv[] = {program_blftop(), NULL};
+    world.terminal = terminal_start(24, 80, TERM_KIND, argv, environment);
+    assert_true(terminal_wait_for(world.terminal, "--demo"));
+    assert_true(terminal_wait_for(world.terminal, "blftop.conf"));
+    terminal_type(world.terminal, "q");
+    int status = terminal_wait_end(world.terminal, TERMINAL_WAIT_MS);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 2);
+    assert_true(terminal_is_restored(world.terminal));
+    free(home);
+    close_world(&world);
+}
+
+static void board__demo__runs_and_leaves_no_child(void **state)
+{
+    (void)state;
+    const char *argv[] = {program_blftop(), "--demo", NULL};
+    struct terminal *terminal = terminal_start(30, 100, TERM_KIND, argv, NULL);
+    char children[64], line[64] = "";
+    assert_true(terminal_wait_for(terminal, "LIVE"));
+    snprintf(children, sizeof children, "/proc/%d/task/%d/children", (int)terminal_pid(terminal),
+             (int)terminal_pid(terminal));
+    FILE *file = fopen(children, "r");
+    if (!file || !fgets(line, sizeof line, file))
+        line[0] = '\0';
+    if (file)
+        fclose(file);
+    pid_t child = (pid_t)atoi(line);
+    kill(terminal_pid(terminal), SIGKILL);
+    assert_int_not_equal(terminal_wait_end(terminal, TERMINAL_WAIT_MS), -1);
+    if (child > 0) {
+        for (int i = 0; i < 100 && kill(child, 0) == 0; i++)
+            usleep(20000);
+        assert_int_not_equal(kill(child, 0), 0);
+    }
+    terminal_free(terminal);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(board__real_server__shows_every_lamp_and_quits),
+        cmocka_unit_test(board__page_keys__reach_both_ends_of_the_table),
+        cmocka_unit_test(board__filter__narrows_as_typed_and_esc_brings_all_back),
+        cmocka_unit_test(board__any_size__is_drawn_and_survives),
+        cmocka_unit_test(board__help__lists_keys_and_closes),
+        cmocka_unit_test(board__pause__freezes_the_screen_while_collection_goes_on),
+        cmocka_unit_test(board__server_gone_and_back__marks_rows_and_recovers_in_place),
+        cmocka_unit_test(board__token_expires__is_renewed_without_a_lost_poll),
+        cmocka_unit_test(board__terminal_closed__ends_within_a_second),
+        cmocka_unit_test(board__ctrl_c__is_a_normal_quit),
+        cmocka_unit_test(board__sigterm__restores_the_terminal),
+        cmocka_unit_test(board__crash__restores_the_terminal),
+        cmocka_unit_test(board__ctrl_z__suspends_and_comes_back),
+        cmocka_unit_test(board__extension_argument__opens_on_its_whole_story),
+        cmocka_unit_test(board__no_settings__says_what_to_put_where),
+        cmocka_unit_test(board__demo__runs_and_leaves_no_child),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

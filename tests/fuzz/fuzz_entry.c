@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One entry: whatever it is, it is decoded or refused; what jansson takes strictly needs no repair;
+ * a repair changes nothing the second time; all texts are safe.
+ */
+#include <assert.h>
+#include <jansson.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/text.h"
+#include "uapi/entry.h"
+#include "uapi/repair.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Checks that a text comes through the boundary unchanged, as safe text does. */
+static void check_safe(const char *text, size_t max)
+{
+    bool is_damaged = false;
+    assert(strlen(text) > 0 && strlen(text) <= max);
+    char *copy = text_safe_copy(text, strlen(text), max, &is_damaged);
+    assert(!is_damaged && strcmp(copy, text) == 0);
+    free(copy);
+}
+
+/* Checks a record as it was decoded. */
+static void check_record(const struct extension *record)
+{
+    check_safe(record->number, ENTRY_NUMBER_MAX);
+    assert(record->registration_count <= ENTRY_REGISTRATIONS_MAX);
+    assert(record->has_list || record->registration_count == 0);
+    for (uint32_t i = 0; i < record->registration_count; i++)
+        if (record->registrations[i].agent != NULL)
+            check_safe(record->registrations[i].agent, ENTRY_AGENT_MAX);
+}
+
+/* Checks that repairing is stable, and does nothing to what is whole. */
+static void check_repair(const char *json, size_t length)
+{
+    struct buffer once, twice;
+    buffer_init(&once, 0);
+    buffer_init(&twice, 0);
+    repair_json(&once, json, length);
+    repair_json(&twice, once.data, once.length);
+    assert(once.length == twice.length);
+    assert(once.length == 0 || memcmp(once.data, twice.data, once.length) == 0);
+    json_t *whole = json_loadb(json, length, 0, NULL);
+    if (whole != NULL)
+        assert(once.length == length && memcmp(once.data, json, length) == 0);
+    json_decref(whole);
+    buffer_clear(&once);
+    buffer_clear(&twice);
+}
+
+/* One input. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct extension record;
+    struct error error = {0};
+    /* A copy of exactly this size, so that a sanitizer sees every step beyond it. */
+    char *json = malloc(size > 0 ? size : 1);
+    if (json == NULL)
+        return 0;
+    if (size > 0)
+        memcpy(json, data, size);
+    bool is_decoded = entry_decode(&record, json, size, &error);
+    assert(is_decoded != error_is_set(&error));
+    if (is_decoded)
+        check_record(&record);
+    extension_clear(&record);
+    check_repair(json, size);
+    free(json);
+    return 0;
+}

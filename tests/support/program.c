@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/program.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#define OPTIONS_MAX 30
+
+/* A path from the environment, or a default. */
+static const char *path_of(const char *variable, const char *otherwise)
+{
+    const char *path = getenv(variable);
+    return path && path[0] != '\0' ? path : otherwise;
+}
+
+const char *program_blftop(void)
+{
+    return path_of("BLFTOP", "./blftop");
+}
+
+const char *program_simulator(void)
+{
+    return path_of("UAPI_SIM", "./uapi-sim");
+}
+
+/* Reads the line that tells where the simulator listens. */
+static void read_address(struct simulator *simulator, int fd)
+{
+    char line[128] = "";
+    size_t length = 0;
+    while (length < sizeof line - 1 && !strchr(line, '\n')) {
+        ssize_t got = read(fd, line + length, sizeof line - 1 - length);
+        if (got <= 0)
+            die("uapi-sim has not started");
+        length += (size_t)got;
+    }
+    const char *url = strstr(line, "http");
+    if (!url || sscanf(url, "%63s", simulator->url) != 1)
+        die("uapi-sim said: %s", line);
+    simulator->port = atoi(strrchr(simulator->url, ':') + 1);
+}
+
+void simulator_start(struct simulator *simulator, int port, const char *const *options)
+{
+    const char *argv[OPTIONS_MAX + 4] = {program_simulator(), "--port"};
+    char port_text[16];
+    int out[2];
+    snprintf(port_text, sizeof port_text, "%d", port);
+    argv[2] = port_text;
+    for (size_t i = 0; options && options[i] && i < OPTIONS_MAX; i++)
+        argv[3 + i] = options[i];
+    if (pipe2(out, O_CLOEXEC) != 0)
+        die("pipe: %s", strerror(errno));
+    simulator->pid = fork();
+    if (simulator->pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
+        dup2(out[1], STDOUT_FILENO);
+        execv(argv[0], (char *const *)argv);
+        _exit(127);
+    }
+    close(out[1]);
+    read_address(simulator, out[0]);
+    close(out[0]);
+}
+
+void simulator_stop(struct simulator *simulator)
+{
+    if (simulator->pid > 0) {
+        kill(simulator->pid, SIGTERM);
+        waitpid(simulator->pid, NULL, 0);
+    }
+    simulator->pid = 0;
+}
+
+/* Gathers a body for libcurl. */
+static size_t gather(char *bytes, size_t size, size_t count, void *user)
+{
+    return buffer_append(user, bytes, size * count) ? count : 0;
+}
+
+long simulator_stat(const struct simulator *simulator, const char *name)
+{
+    char url[128], key[64];
+    struct buffer body;
+    long value = -1;
+    CURL *curl = curl_easy_init();
+    buffer_init(&body, 65536);
+    snprintf(url, sizeof url, "%s/sim/stats", simulator->url);
+    snprintf(key, sizeof key, "\"%s\":", name);
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, gather);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
+    if (curl_easy_perform(curl) == CURLE_OK && body.data) {
+        const char *at = strstr(body.data, key);
+        value = at ? atol(at + strlen(key)) : -1;
+    }
+    curl_easy_cleanup(curl);
+    buffer_clear(&body);
+    return value;
+}
+
+/* In the child: only the given environment, then the program. */
+_Noreturn static void run_child(const char *const *argv, const char *const *environment,
+                                const int out[2], const int err[2])
+{
+    const char *variables[32] = {"LC_ALL=C.UTF-8", "TZ=UTC", "PATH=/usr/bin:/bin",
+                                 "HOME=/nonexistent", "TERM=xterm"};
+    size_t count = 5;
+    for (size_t i = 0; environment && environment[i] && count < 31; i++)
+        variables[count++] = environment[i];
+    dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
+    dup2(out[1], STDOUT_FILENO);
+    dup2(err[1], STDERR_FILENO);
+    execve(argv[0], (char *const *)argv, (char *const *)variables);
+    _exit(127);
+}
+
+/* Reads both pipes to their ends. */
+static void read_both(int out_fd, struct buffer *out, int err_fd, struct buffer *err)
+{
+    struct pollfd fds[2] = {{.fd = out_fd, .events = POLLIN}, {.fd = err_fd, .events = POLLIN}};
+    struct buffer *buffers[2] = {out, err};
+    while (fds[0].fd >= 0 || fds[1].fd >= 0) {
+        poll(fds, 2, -1);
+        for (int i = 0; i < 2; i++) {
+            char bytes[65536];
+            if (fds[i].fd < 0 || fds[i].revents == 0)
+                continue;
+            ssize_t length = read(fds[i].fd, bytes, sizeof bytes);
+            if (length <= 0)
+                fds[i].fd = -1;
+            else if (buffers[i])
+                buffer_append(buffers[i], bytes, (size_t)length);
+        }
+    }
+}
+
+int program_run(const char *const *argv, const char *const *environment, struct buffer *out,
+                struct buffer *err)
+{
+    int out_pipe[2], err_pipe[2], status = -1;
+    if (pipe2(out_pipe, O_CLOEXEC) != 0 || pipe2(err_pipe, O_CLOEXEC) != 0)
+        die("pipe: %s", strerror(errno));
+    pid_t child = fork();
+    if (child == 0)
+        run_child(argv, environment, out_pipe, err_pipe);
+    close(out_pipe[1]);
+    close(err_pipe[1]);
+    read_both(out_pipe[0], out, err_pipe[0], err);
+    close(out_pipe[0]);
+    close(err_pipe[0]);
+    waitpid(child, &status, 0);
+    return status;
+}
+
+char *folder_new(void)
+{
+    char *folder = mem_printf("%s/blftop-test-XXXXXX", path_of("TMPDIR", "/tmp"));
+    if (!mkdtemp(folder))
+        die("cannot make %s: %s", folder, strerror(errno));
+    return folder;
+}
+
+/* Removes one thing of a folder's tree. */
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+    (void)status;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+void folder_free(char *folder)
+{
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    free(folder);
+}
+
+const char *folder_write(const char *folder, const char *name, const char *format, ...)
+{
+    static char path[PATH_MAX];
+    va_list args;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (!file)
+        die("cannot write %s: %s", path, strerror(errno));
+    va_start(args, format);
+    vfprintf(file, format, args);
+    va_end(args);
+    fclose(file);
+    return path;
+}

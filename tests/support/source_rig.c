@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/source_rig.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define TURNS_MAX 200000 /* of one poll; more is a loop without end */
+
+void rig_init(struct rig *rig)
+{
+    *rig = (struct rig){
+        .total = RIG_TOTAL_TRUE,
+        .latency_ms = 20,
+        .settings = {.interval_ms = 5000, .timeout_ms = 10000, .page_size = 1000},
+        .now = {.ms = 3600000, .wall_ms = 1795468304000},
+    };
+    rig->server = (struct server_settings){
+        .name = (char *)"pbx",
+        .url = {.base = (char *)"https://pbx.test", .host = (char *)"pbx.test", .is_https = true},
+        .user = (char *)"@me",
+        .extension = (char *)"@self",
+        .filter_by = (char *)"extension",
+        .filter_op = (char *)"startsWith",
+        .token = (char *)"ready",
+    };
+    roster_init(&rig->roster, NULL, 0);
+    feed_init(&rig->feed, "pbx", "https://pbx.test", rig->settings.interval_ms);
+    rng_seed(&rig->rng, 1);
+}
+
+void rig_clear(struct rig *rig)
+{
+    source_free(rig->source);
+    roster_clear(&rig->roster);
+    feed_clear(&rig->feed);
+    while (rig->entry_count > 0) {
+        free(rig->entries[--rig->entry_count]);
+    }
+    free(rig->entries);
+}
+
+void rig_start(struct rig *rig, const char *const *extensions, size_t count)
+{
+    rig->feed.interval_ms = rig->settings.interval_ms;
+    rig->source = source_new(
+        &(struct source_setup){
+            .settings = &rig->settings,
+            .server = &rig->server,
+            .extensions = extensions,
+            .extension_count = count,
+            .index = 3,
+            .roster = &rig->roster,
+            .feed = &rig->feed,
+            .rng = &rig->rng,
+        },
+        rig->now.ms);
+}
+
+void rig_use_credentials(struct rig *rig, int64_t life_s)
+{
+    rig->server.token = NULL;
+    rig->server.client_id = (char *)"app";
+    rig->server.client_secret = (char *)"S3CR3T-CANARY";
+    rig->token_life_s = life_s;
+}
+
+void rig_add_raw(struct rig *rig, const char *json)
+{
+    rig->entries = mem_resize(rig->entries, rig->entry_count + 1, sizeof(*rig->entries));
+    rig->entries[rig->entry_count++] = mem_strdup(json);
+}
+
+/* The JSON of an extension; the caller frees. */
+static char *make_entry(int number, int status, int expire)
+{
+    return mem_printf("{\"extension\":\"0003*%03d\",\"status\":%d,\"registration\":[{\"agent\":"
+                      "\"Yealink SIP-T46U 108.86.0.45\",\"registration\":\"1\",\"expire\":"
+                      "\"2026-11-23T20:51:%02dZ\"}]}",
+                      number, status, expire % 60);
+}
+
+void rig_add(struct rig *rig, int number, int status, int expire)
+{
+    char *entry = make_entry(number, status, expire);
+    rig_add_raw(rig, entry);
+    free(entry);
+}
+
+void rig_set(struct rig *rig, size_t index, int number, int status, int expire)
+{
+    free(rig->entries[index]);
+    rig->entries[index] = make_entry(number, status, expire);
+}
+
+void rig_remove(struct rig *rig, size_t index)
+{
+    free(rig->entries[index]);
+    rig->entry_count--;
+    memmove(&rig->entries[index], &rig->entries[index + 1],
+            (rig->entry_count - index) * sizeof(*rig->entries));
+}
+
+void rig_fill(struct rig *rig, int count)
+{
+    for (int i = 0; i < count; i++) {
+        rig_add(rig, i, 1, i);
+    }
+}
+
+bool rig_reply(struct fetch_reply *reply, long status, const char *body)
+{
+    reply->status = status;
+    buffer_puts(&reply->body, body);
+    return true;
+}
+
+bool rig_break(struct fetch_reply *reply, const char *why)
+{
+    error_set(&reply->error, ERROR_UNREACHABLE, "%s", why);
+    return true;
+}
+
+/* A number of the URL's query. */
+static long read_query(const char *url, const char *name)
+{
+    const char *at = strstr(url, name);
+    return at != NULL ? strtol(at + strlen(name), NULL, 10) : -1;
+}
+
+/* What a request asks for. */
+static struct rig_request read_request(const struct fetch_request *request)
+{
+    struct rig_request asked = {.is_token = strstr(request->url, "/oauth/") != NULL,
+                                .request = request};
+    const char *extension = strstr(request->url, "/extensions/@me/");
+    if (extension != NULL) {
+        extension += strlen("/extensions/@me/");
+        snprintf(asked.extension, sizeof(asked.extension), "%.*s", (int)strcspn(extension, "/"),
+                 extension);
+    }
+    asked.start = read_query(request->url, "startIndex=");
+    asked.count = read_query(request->url, "count=");
+    return asked;
+}
+
+/* The server gives a token, named by how many it gave. */
+static void give_token(struct rig *rig, struct fetch_reply *reply)
+{
+    rig->tokens_given++;
+    char body[128];
+    snprintf(body, sizeof(body),
+             "{\"access_token\":\"t%u\",\"token_type\":\"Bearer\",\"expires_in\":%lld}",
+             rig->tokens_given, (long long)rig->token_life_s);
+    rig->token_ends_ms = rig->now.ms + rig->token_life_s * 1000;
+    rig_reply(reply, 200, body);
+}
+
+/* Does the server know the token of a request? */
+static bool is_let_in(const struct rig *rig, const char *bearer)
+{
+    if (bearer == NULL) {
+        return false;
+    }
+    char newest[32];
+    snprintf(newest, sizeof(newest), "t%u", rig->tokens_given);
+    return rig->server.token != NULL
+               ? strcmp(bearer, rig->server.token) == 0
+               : strcmp(bearer, newest) == 0 && rig->now.ms < rig->token_ends_ms;
+}
+
+/* Is an entry one of those asked for? */
+static bool is_asked_for(const char *entry, const char *extension)
+{
+    char member[96];
+    snprintf(member, sizeof(member), "\"extension\":\"%s\"", extension);
+    return strcmp(extension, "@self") == 0 || strstr(entry, member) != NULL;
+}
+
+/* The server gives a page. */
+static void give_page(const struct rig *rig, const struct rig_request *asked,
+                      struct fetch_reply *reply)
+{
+    struct buffer list;
+    buffer_init(&list, 0);
+    long start = rig->is_deaf ? 0 : asked->start;
+    long most = rig->page_cap > 0 && rig->page_cap < asked->count ? rig->page_cap : asked->count;
+    long matches = 0;
+    long given = 0;
+    for (size_t i = 0; i < rig->entry_count; i++) {
+        if (is_asked_for(rig->entries[i], asked->extension) && matches++ >= start && given < most) {
+            buffer_printf(&list, "%s%s", given++ > 0 ? ",\n" : "", rig->entries[i]);
+        }
+    }
+    int64_t total = rig->total == RIG_TOTAL_TRUE ? matches : rig->total;
+    reply->status = given == 0 && rig->is_empty_204 ? 204 : 200;
+    if (reply->status == 200) {
+        buffer_printf(&reply->body, "{\"startIndex\":%ld,", start);
+        if (total >= 0) {
+            buffer_printf(&reply->body, "\"totalResults\":%lld,", (long long)total);
+        }
+        buffer_printf(&reply->body, "\"itemsPerPage\":%ld,\"filtered\":false,\"entry\":[%s]}",
+                      asked->count, list.data != NULL ? list.data : "");
+    }
+    buffer_clear(&list);
+}
+
+/* One transfer: the test's answer, or else the server's. */
+static void transfer(struct rig *rig, const struct fetch_request *request)
+{
+    struct rig_request asked = read_request(request);
+    struct fetch_reply reply = {.owner = request->owner,
+                                .tag = request->tag,
+                                .elapsed_ms = rig->latency_ms,
+                                .retry_after_s = -1};
+    buffer_init(&reply.body, request->body_max);
+    snprintf(rig->last_url, sizeof(rig->last_url), "%s", request->url);
+    if (asked.is_token) {
+        rig->token_requests++;
+    } else {
+        rig->page_requests++;
+        if (rig->asked < RIG_REQUESTS_MAX) {
+            rig->starts[rig->asked] = asked.start;
+            rig->counts[rig->asked++] = asked.count;
+        }
+    }
+    rig->now.ms += rig->latency_ms;
+    rig->now.wall_ms += rig->latency_ms;
+    if (rig->answer == NULL || !rig->answer(rig, &asked, &reply)) {
+        if (asked.is_token) {
+            give_token(rig, &reply);
+        } else if (is_let_in(rig, request->bearer)) {
+            give_page(rig, &asked, &reply);
+        } else {
+            rig->refused++;
+            rig_reply(&reply, 401, "");
+        }
+    }
+    source_take_reply(rig->source, &reply, rig->now);
+    buffer_clear(&reply.body);
+}
+
+void rig_poll(struct rig *rig)
+{
+    uint64_t polls = rig->feed.polls;
+    rig->asked = 0;
+    rig->idle_ms = source_deadline(rig->source) - rig->now.ms;
+    for (int turn = 0; rig->feed.polls == polls; turn++) {
+        assert(turn < TURNS_MAX);
+        struct fetch_request request;
+        if (source_next_request(rig->source, rig->now.ms, &request)) {
+            transfer(rig, &request);
+        } else if (source_has_work(rig->source)) {
+            source_work(rig->source, rig->now);
+            rig->works++;
+        } else {
+            int64_t deadline = source_deadline(rig->source);
+            assert(deadline != INT64_MAX && deadline > rig->now.ms);
+            rig->now.wall_ms += deadline - rig->now.ms;
+            rig->now.ms = deadline;
+        }
+    }
+}
+
+void rig_run(struct rig *rig, int64_t until_ms)
+{
+    while (source_deadline(rig->source) < until_ms) {
+        rig_poll(rig);
+    }
+}
+
+const struct row *rig_row(const struct rig *rig, int number)
+{
+    char text[32];
+    snprintf(text, sizeof(text), "0003*%03d", number);
+    return roster_row(&rig->roster, roster_find(&rig->roster, 3, text));
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+#include <utmp.h>
+#include <vterm.h>
+
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+struct terminal {
+    pid_t child; /* 0: has been waited for */
+    int status;
+    int master; /* -1: hung up */
+    int slave;  /* kept open so that the terminal's settings can be read after the child */
+    VTerm *vterm;
+    VTermScreen *screen;
+    bool is_alternate;
+    bool is_cursor_shown;
+    struct termios before;
+    size_t bytes;
+    struct buffer text;
+};
+
+/* Learns of the alternate screen and of the cursor's visibility. */
+static int on_property(VTermProp property, VTermValue *value, void *user)
+{
+    struct terminal *terminal = user;
+    if (property == VTERM_PROP_ALTSCREEN)
+        terminal->is_alternate = value->boolean;
+    if (property == VTERM_PROP_CURSORVISIBLE)
+        terminal->is_cursor_shown = value->boolean;
+    return 1;
+}
+
+static const VTermScreenCallbacks callbacks = {.settermprop = on_property};
+
+/* Makes the model. */
+static void open_model(struct terminal *terminal, int rows, int cols)
+{
+    terminal->vterm = vterm_new(rows, cols);
+    vterm_set_utf8(terminal->vterm, 1);
+    terminal->screen = vterm_obtain_screen(terminal->vterm);
+    vterm_screen_enable_altscreen(terminal->screen, 1);
+    vterm_screen_set_callbacks(terminal->screen, &callbacks, terminal);
+    vterm_screen_reset(terminal->screen, 1);
+    terminal->is_cursor_shown = true;
+}
+
+/* In the child: the slave becomes the controlling terminal, then the program runs. */
+_Noreturn static void run_child(int slave, const char *term, const char *const *argv,
+                                const char *const *environment)
+{
+    char term_variable[64];
+    const char *variables[32] = {"LC_ALL=C.UTF-8", "TZ=UTC", "PATH=/usr/bin:/bin",
+                                 "HOME=/nonexistent", term_variable};
+    size_t count = 5;
+    snprintf(term_variable, sizeof term_variable, "TERM=%s", term);
+    for (size_t i = 0; environment && environment[i] && count < 31; i++)
+        variables[count++] = environment[i];
+    if (login_tty(slave) != 0)
+        _exit(127);
+    execve(argv[0], (char *const *)argv, (char *const *)variables);
+    _exit(127);
+}
+
+struct terminal *terminal_start(int rows, int cols, const char *term, const char *const *argv,
+                                const char *const *environment)
+{
+    struct terminal *terminal = mem_new(1, sizeof *terminal);
+    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+    if (openpty(&terminal->master, &terminal->slave, NULL, NULL, &size) != 0)
+        die("cannot open a pty: %s", strerror(errno));
+    fcntl(terminal->master, F_SETFD, FD_CLOEXEC);
+    tcgetattr(terminal->slave, &terminal->before);
+    open_model(terminal, rows, cols);
+    buffer_init(&terminal->text, 0);
+    terminal->child = fork();
+    if (terminal->child == 0)
+        run_child(terminal->slave, term, argv, environment);
+    return terminal;
+}
+
+void terminal_free(struct terminal *terminal)
+{
+    if (terminal->child > 0 && terminal_wait_end(terminal, 0) == -1) {
+        kill(terminal->child, SIGKILL);
+        waitpid(terminal->child, NULL, 0);
+    }
+    terminal_hang_up(terminal);
+    vterm_free(terminal->vterm);
+    buffer_clear(&terminal->text);
+    free(terminal);
+}
+
+pid_t terminal_pid(const struct terminal *terminal)
+{
+    return terminal->child;
+}
+
+/* Answers what the program has asked the terminal. */
+static void answer(struct terminal *terminal)
+{
+    char bytes[256];
+    size_t length = vterm_output_read(terminal->vterm, bytes, sizeof bytes);
+    if (length > 0 && write(terminal->master, bytes, length) < 0)
+        return;
+}
+
+/* Feeds the model with what has come within `ms`. False if nothing did. */
+static bool feed(struct terminal *terminal, int ms)
+{
+    char bytes[65536];
+    struct pollfd fd = {.fd = terminal->master, .events = POLLIN};
+    if (terminal->master < 0 || poll(&fd, 1, ms) <= 0)
+        return false;
+    ssize_t length = read(terminal->master, bytes, sizeof bytes);
+    if (length <= 0)
+        return false;
+    terminal->bytes += (size_t)length;
+    vterm_input_write(terminal->vterm, bytes, (size_t)length);
+    answer(terminal);
+    return true;
+}
+
+void terminal_run(struct terminal *terminal, int ms)
+{
+    int64_t until = clock_read().ms + ms;
+    for (int64_t now; (now = clock_read().ms) < until;) {
+        if (!feed(terminal, (int)(until - now)) && terminal->master < 0)
+            return;
+    }
+}
+
+/* Feeds the model until the text is, or is not, on the screen. */
+static bool wait_text(struct terminal *terminal, const char *text, bool is_wanted)
+{
+    int64_t until = clock_read().ms + TERMINAL_WAIT_MS;
+    do {
+        if ((strstr(terminal_text(terminal), text) != NULL) == is_wanted)
+            return true;
+        feed(terminal, 50);
+    } while (clock_read().ms < until);
+    fprintf(stderr, "the screen never %s \"%s\":\n%s\n", is_wanted ? "showed" : "lost", text,
+            terminal_text(terminal));
+    return false;
+}
+
+bool terminal_wait_for(struct terminal *terminal, const char *text)
+{
+    return wait_text(terminal, text, true);
+}
+
+bool terminal_wait_without(struct terminal *terminal, const char *text)
+{
+    return wait_text(terminal, text, false);
+}
+
+void terminal_type(struct terminal *terminal, const char *bytes)
+{
+    size_t length = strlen(bytes);
+    while (length > 0) {
+        ssize_t written = write(terminal->master, bytes, length);
+        if (written <= 0)
+            return;
+        bytes += written;
+        length -= (size_t)written;
+        feed(terminal, 0);
+    }
+}
+
+void terminal_resize(struct terminal *terminal, int rows, int cols)
+{
+    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+    while (feed(terminal, 0)) {
+    }
+    vterm_set_size(terminal->vterm, rows, cols);
+    ioctl(terminal->master, TIOCSWINSZ, &size);
+}
+
+/* Appends the text of one cell; wide characters fill the next one too. */
+static void append_cell(struct buffer *out, const VTermScreenCell *cell)
+{
+    char bytes[4];
+    if (cell->chars[0] == 0)
+        buffer_puts(out, " ");
+    for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell->chars[i] != 0; i++)
+        buffer_append(out, bytes, text_encode(bytes, cell->chars[i]));
+}
+
+const char *terminal_text(struct terminal *terminal)
+{
+    int rows, cols;
+    struct buffer *out = &terminal->text;
+    vterm_get_size(terminal->vterm, &rows, &cols);
+    buffer_reset(out);
+    for (int row = 0; row < rows; row++) {
+        for (int col = 0; col < cols; col++) {
+            VTermScreenCell cell;
+            vterm_screen_get_cell(terminal->screen, (VTermPos){.row = row, .col = col}, &cell);
+            if (cell.chars[0] != (uint32_t)-1)
+                append_cell(out, &cell);
+        }
+        while (out->length > 0 && out->data[out->length - 1] == ' ')
+            out->length--;
+        buffer_puts(out, "\n");
+    }
+    return out->data;
+}
+
+void terminal_cursor(struct terminal *terminal, int *row, int *col)
+{
+    VTermPos position;
+    vterm_state_get_cursorpos(vterm_obtain_state(terminal->vterm), &position);
+    *row = position.row;
+    *col = position.col;
+}
+
+size_t terminal_bytes(const struct terminal *terminal)
+{
+    return terminal->bytes;
+}
+
+bool terminal_is_restored(const struct terminal *terminal)
+{
+    struct termios after;
+    tcgetattr(terminal->slave, &after);
+    return !terminal->is_alternate && terminal->is_cursor_shown &&
+           after.c_lflag == terminal->before.c_lflag && after.c_iflag == terminal->before.c_iflag &&
+           after.c_oflag == terminal->before.c_oflag;
+}
+
+void terminal_hang_up(struct terminal *terminal)
+{
+    if (terminal->slave >= 0)
+        close(terminal->slave);
+    if (terminal->master >= 0)
+        close(terminal->master);
+    terminal->slave = -1;
+    terminal->master = -1;
+}
+
+int terminal_wait_end(struct terminal *terminal, int ms)
+{
+    int64_t until = clock_read().ms + ms;
+    while (terminal->child > 0) {
+        if (waitpid(terminal->child, &terminal->status, WNOHANG) == terminal->child) {
+            terminal->child = 0;
+            break;
+        }
+        if (clock_read().ms >= until)
+            return -1;
+        if (!feed(terminal, 10))
+            usleep(2000);
+    }
+    while (feed(terminal, 0)) {
+    }
+    return terminal->status;
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "board/board.h"
+#include "board/draw.h"
+
+#define COUNT 300
+
+/* 300 extensions: every tenth offline, every seventh busy, all others online. */
+struct world {
+    struct roster roster;
+    struct feed feed;
+    struct board board;
+    struct moment now;
+};
+
+/* Applies one extension with this status; -1 as status is "offline". */
+static void apply(struct world *world, int number, int status)
+{
+    char text[32];
+    snprintf(text, sizeof text, "0003*%d", 1000 + number);
+    struct extension extension = {.number = mem_strdup(text),
+                                  .status = status < 0 ? 0 : status,
+                                  .has_list = true,
+                                  .registrations = mem_new(1, sizeof(struct registration)),
+                                  .registration_count = 1};
+    extension.registrations[0] =
+        (struct registration){mem_strdup("Yealink"), EXPIRES_NONE, status < 0 ? -1 : 1};
+    roster_apply(&world->roster, 0, &extension, false, world->now.ms);
+}
+
+/* Builds a board of 24 rows by 80 columns on it. */
+static int set_up(void **state)
+{
+    struct world *world = mem_new(1, sizeof *world);
+    struct error error = {0};
+    struct sort_order order;
+    world->now = (struct moment){.ms = 1000000, .wall_ms = 1297350000000};
+    roster_init(&world->roster, NULL, 0);
+    feed_init(&world->feed, "hq", "https://pbx.example.net", 5000);
+    world->feed.last_good_ms = world->now.ms;
+    for (int i = 0; i < COUNT; i++)
+        apply(world, i, i % 10 == 0 ? -1 : i % 7 == 0 ? STATUS_BUSY : STATUS_ONLINE);
+    assert_true(sort_parse(&order, "extension", &error));
+    assert_true(board_init(&world->board,
+                           &(struct board_setup){.roster = &world->roster,
+                                                 .feeds = &world->feed,
+                                                 .feed_count = 1,
+                                                 .view = VIEW_TABLE,
+                                                 .sort = &order,
+                                                 .palette = palette_find("default", NULL)},
+                           world->now, &error));
+    board_resize(&world->board, 24, 80);
+    board_refresh(&world->board, world->now);
+    *state = world;
+    return 0;
+}
+
+/* Takes it down. */
+static int tear_down(void **state)
+{
+    struct world *world = *state;
+    board_clear(&world->board);
+    roster_clear(&world->roster);
+    feed_clear(&world->feed);
+    free(world);
+    return 0;
+}
+
+/* Presses the keys of a text one after the other; '\r' is Enter. */
+static void type(struct world *world, const char *text)
+{
+    for (; *text; text++)
+        board_press(&world->board, *text == '\r' ? (uint32_t)PRESS_ENTER : (uint32_t)*text,
+                    world->now);
+}
+
+/* Lets time pass. */
+static void pass(struct world *world, int64_t ms)
+{
+    world->now.ms += ms;
+    world->now.wall_ms += ms;
+    board_refresh(&world->board, world->now);
+}
+
+/* The number under the cursor. */
+static const char *selected(const struct world *world)
+{
+    const struct row *row = board_selected(&world->board);
+    return row ? row->extension.number : "(none)";
+}
+
+/* Is the selection within what is shown? */
+static void assert_in_sight(const struct world *world)
+{
+    struct layout layout = board_layout(&world->board);
+    size_t line = world->board.listing.selected / (size_t)layout.per_row;
+    assert_true(line >= world->board.top);
+    assert_true(line < world->board.top + (size_t)layout.visible);
+}
+
+static void board__page_down__moves_by_what_is_visible_and_stops_at_the_last(void **state)
+{
+    struct world *world = *state;
+    struct layout layout = board_layout(&world->board);
+    board_press(&world->board, PRESS_PAGE_DOWN, world->now);
+    assert_int_equal(world->board.listing.selected, (size_t)layout.visible);
+    assert_int_equal(world->board.top, (size_t)layout.visible);
+    for (int i = 0; i < 100; i++) {
+        board_press(&world->board, ' ', world->now);
+        assert_in_sight(world);
+    }
+    assert_string_equal(selected(world), "0003*1299");
+    board_press(&world->board, PRESS_CTRL('B'), world->now);
+    assert_int_equal(world->board.listing.selected, COUNT - 1 - (size_t)layout.visible);
+    board_press(&world->board, PRESS_CTRL('U'), world->now);
+    board_press(&world->board, PRESS_CTRL('D'), world->now);
+    assert_int_equal(world->board.listing.selected, COUNT - 1 - (size_t)layout.visible);
+    type(world, "g");
+    assert_string_equal(selected(world), "0003*1000");
+    type(world, "G");
+    assert_string_equal(selected(world), "0003*1299");
+    assert_in_sight(world);
+}
+
+static void board__grid_arrows__move_in_two_dimensions_and_stay_inside(void **state)
+{
+    struct world *world = *state;
+    type(world, "v");
+    struct layout layout = board_layout(&world->board);
+    assert_true(layout.per_row > 1);
+    board_press(&world->board, PRESS_UP, world->now);
+    assert_int_equal(world->board.listing.selected, 0);
+    board_press(&world->board, PRESS_DOWN, world->now);
+    assert_int_equal(world->board.listing.selected, (size_t)layout.per_row);
+    type(world, "llh");
+    assert_int_equal(world->board.listing.selected, (size_t)layout.per_row + 1);
+    type(world, "k");
+    assert_int_equal(world->board.listing.selected, 1);
+    type(world, "G");
+    board_press(&world->board, PRESS_DOWN, world->now);
+    assert_int_equal(world->board.listing.selected, COUNT - 1);
+    assert_in_sight(world);
+}
+
+static void board__every_size__keeps_the_selection_in_sight(void **state)
+{
+    struct world *world = *state;
+    type(world, "G");
+    for (int rows = 1; rows < 60; rows += 3) {
+        for (int cols = 1; cols < 200; cols += 13) {
+            board_resize(&world->board, rows, cols);
+            if (!board_layout(&world->board).is_too_small &&
+                board_layout(&world->board).visible > 0)
+                assert_in_sight(world);
+        }
+    }
+    assert_string_equal(selected(world), "0003*1299");
+}
+
+static void board__filter__is_live_and_a_mistake_keeps_the_last_good_one(void **state)
+{
+    struct world *world = *state;
+    type(world, "/lamp:offline");
+    assert_int_equal(world->board.listing.count, 30);
+    type(world, "x");
+    assert_true(error_is_set(&world->board.mistake));
+    assert_int_equal(world->board.listing.count, 30);
+    board_press(&world->board, PRESS_ENTER, world->now);
+    assert_true(world->board.is_prompting);
+    board_press(&world->board, PRESS_CTRL('U'), world->now);
+    assert_int_equal(world->board.listing.count, COUNT);
+    type(world, "q?v");
+    assert_int_equal(world->board.listing.count, 0);
+    assert_false(world->board.wants.quit);
+    board_press(&world->board, PRESS_ESCAPE, world->now);
+    assert_false(world->board.is_prompting);
+    assert_int_equal(world->board.listing.count, COUNT);
+}
+
+static void board__escape__in_the_prompt_brings_the_filter_before_back(void **state)
+{
+    struct world *world = *state;
+    type(world, "/lamp:busy\r");
+    assert_false(world->board.is_prompting);
+    size_t busy = world->board.listing.count;
+    type(world, "/ 12");
+    assert_true(world->board.listing.count < busy);
+    board_press(&world->board, PRESS_ESCAPE, world->now);
+    assert_string_equal(world->board.filter, "lamp:busy");
+    assert_int_equal(world->board.listing.count, busy);
+    board_press(&world->board, PRESS_ESCAPE, world->now);
+    assert_int_equal(world->board.listing.count, COUNT);
+}
+
+static void board__problems_key__adds_to_the_filter_and_goes_again(void **state)
+{
+    struct world *world = *state;
+    type(world, "!");
+    assert_int_equal(world->board.listing.count, 30);
+    type(world, "/0003*10\r");
+    assert_int_equal(world->board.listing.count, 10);
+    type(world, "!");
+    assert_int_equal(world->board.listing.count, 100);
+}
+
+static void board__digits__jump_and_start_anew_after_a_second(void **state)
+{
+    struct world *world = *state;
+    type(world, "11");
+    assert_string_equal(selected(world), "0003*1100");
+    type(world, "42");
+    assert_string_equal(selected(world), "0003*1142");
+    pass(world, BOARD_JUMP_MS);
+    type(world, "1007");
+    assert_string_equal(selected(world), "0003*1007");
+    pass(world, BOARD_JUMP_MS);
+    type(world, "9");
+    assert_string_equal(selected(world), "0003*1007");
+    assert_non_null(strstr(world->board.notice, "9"));
+}
+
+static void board__n__goes_from_problem_to_problem(void **state)
+{
+    struct world *world = *state;
+    type(world, "n");
+    assert_string_equal(selected(world), "0003*1010");
+    type(world, "nN");
+    assert_string_equal(selected(world), "0003*1010");
+    type(world, "NN");
+    assert_string_equal(selected(world), "0003*1290");
+}
+
+static void board__selection__follows_the_extension_through_sorting_and_change(void **state)
+{
+    struct world *world = *state;
+    type(world, "1142");
+    type(world, ">");
+    assert_string_equal(selected(world), "0003*1142");
+    type(world, "R");
+    assert_string_equal(selected(world), "0003*1142");
+    apply(world, 142, -1);
+    pass(world, BOARD_HOLD_MS);
+    assert_string_equal(selected(world), "0003*1142");
+    assert_in_sight(world);
+}
+
+static void board__after_a_movement__rows_keep_their_places_for_a_while(void **state)
+{
+    struct world *world = *state;
+    struct error error = {0};
+    assert_true(sort_parse(&world->board.sort, "severity,extension", &error));
+    board_relist(&world->board, world->now);
+    type(world, "j");
+    uint32_t third = world->board.listing.ids[100];
+    apply(world, (int)(atoi(world->roster.rows[third].extension.number + 5) - 1000), -1);
+    pass(world, 1000);
+    assert_int_equal(world->board.listing.ids[100], third);
+    pass(world, BOARD_HOLD_MS);
+    assert_int_not_equal(world->board.listing.ids[100], third);
+}
+
+static void board__pause__shows_what_was_while_the_fleet_goes_on(void **state)
+{
+    struct world *world = *state;
+    type(world, "1142p");
+    assert_true(world->board.is_paused);
+    apply(world, 142, STATUS_RINGING);
+    apply(world, COUNT, STATUS_ONLINE);
+    pass(world, 60000);
+    assert_int_equal(board_selected(&world->board)->lamp, LAMP_ONLINE);
+    assert_int_equal(world->board.listing.count, COUNT);
+    assert_int_equal(board_time(&world->board, world->now).ms, world->now.ms - 60000);
+    type(world, "/lamp:busy\r");
+    assert_true(world->board.listing.count > 0);
+    board_press(&world->board, PRESS_ESCAPE, world->now);
+    type(world, "1142");
+    type(world, "p");
+    assert_string_equal(selected(world), "0003*1142");
+    assert_int_equal(board_selected(&world->board)->lamp, LAMP_RINGING);
+    assert_int_equal(world->board.listing.count, COUNT + 1);
+}
+
+static void board__open__shows_one_extension_and_arrows_go_to_the_next(void **state)
+{
+    struct world *world = *state;
+    board_press(&world->board, PRESS_ENTER, world->now);
+    assert_int_equal(world->board.detail, DETAIL_FULL);
+    type(world, "j");
+    assert_string_equal(selected(world), "0003*1001");
+    board_press(&world->board, PRESS_ESCAPE, world->now);
+    assert_int_equal(world->board.detail, DETAIL_PANE);
+    type(world, "d");
+    assert_int_equal(world->board.detail, DETAIL_OFF);
+    type(world, "d");
+    assert_int_equal(world->board.detail, DETAIL_PANE);
+}
+
+static void board__help__scrolls_within_its_lines_and_q_closes_it(void **state)
+{
+    struct world *world = *state;
+    type(world, "?");
+    assert_true(world->board.is_help);
+    type(world, "k");
+    assert_int_equal(world->board.help_top, 0);
+    type(world, "G");
+    size_t last = world->board.help_top;
+    assert_true(last > 0 && last < draw_help_lines(80));
+    type(world, "j");
+    assert_int_equal(world->board.help_top, last);
+    type(world, "q");
+    assert_false(world->board.is_help);
+    assert_false(world->board.wants.quit);
+}
+
+static void board__wishes__are_left_for_the_loop(void **state)
+{
+    struct world *world = *state;
+    type(world, "r");
+    assert_true(world->board.wants.poll);
+    type(world, "C");
+    assert_true(world->board.wants.palette);
+    board_press(&world->board, PRESS_CTRL('L'), world->now);
+    assert_true(world->board.wants.redraw);
+    type(world, "q");
+    assert_true(world->board.wants.quit);
+}
+
+static void board__unknown_key__says_so(void **state)
+{
+    struct world *world = *state;
+    type(world, "Y");
+    assert_non_null(strstr(world->board.notice, "?"));
+    pass(world, BOARD_NOTICE_MS);
+    assert_string_equal(world->board.notice, "");
+}
+
+static void board__prefix__is_folded_only_if_all_share_it(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(world->board.prefix_length, 5);
+    assert_int_equal(world->board.number_cols, 4);
+    struct extension other = {.number = mem_strdup("0004*1"), .status = 1};
+    roster_apply(&world->roster, 0, &other, false, world->now.ms);
+    pass(world, BOARD_HOLD_MS);
+    assert_int_equal(world->board.prefix_length, 0);
+    assert_int_equal(world->board.number_cols, 9);
+}
+
+static void board_init__wrong_filter__is_a_usage_error(void **state)
+{
+    struct world *world = *state;
+    struct board board;
+    struct error error = {0};
+    assert_false(board_init(&board,
+                            &(struct board_setup){.roster = &world->roster,
+                                                  .feeds = &world->feed,
+                                                  .feed_count = 1,
+                                                  .sort = &world->board.sort,
+                                                  .filter = "lamp:x",
+                                                  .palette = world->board.palette},
+                            world->now, &error));
+    assert_int_equal(error.kind, ERROR_USAGE);
+    assert_non_null(strstr(error.text, "--filter"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            board__page_down__moves_by_what_is_visible_and_stops_at_the_last, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(board__grid_arrows__move_in_two_dimensions_and_stay_inside,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(board__every_size__keeps_the_selection_in_sight, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            board__filter__is_live_and_a_mistake_keeps_the_last_good_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(board__escape__in_the_prompt_brings_the_filter_before_back,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(board__problems_key__adds_to_the_filter_and_goes_again,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(board__digits__jump_and_start_anew_after_a_second, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(board__n__goes_from_problem_to_problem, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            board__selection__follows_the_extension_through_sorting_and_change, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(board__after_a_movement__rows_keep_their_places_for_a_while,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(board__pause__shows_what_was_while_the_fleet_goes_on,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(board__open__shows_one_extension_and_arrows_go_to_the_next,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(board__help__scrolls_within_its_lines_and_q_closes_it,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(board__wishes__are_left_for_the_loop, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(board__unknown_key__says_so, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(board__prefix__is_folded_only_if_all_share_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(board_init__wrong_filter__is_a_usage_error, set_up,
+                                        tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+
+static void buffer_append__at_the_cap__takes_all_or_nothing(void **state)
+{
+    (void)state;
+    struct buffer buffer;
+    buffer_init(&buffer, 100);
+    char bytes[101];
+    memset(bytes, 'x', sizeof bytes);
+    assert_false(buffer_append(&buffer, bytes, 101));
+    assert_int_equal(buffer.length, 0);
+    assert_true(buffer_append(&buffer, bytes, 99));
+    assert_false(buffer_puts(&buffer, "ab"));
+    assert_false(buffer_printf(&buffer, "%d", 10));
+    assert_int_equal(buffer.length, 99);
+    assert_int_equal(buffer.data[99], '\0');
+    assert_true(buffer_printf(&buffer, "%d", 7));
+    assert_false(buffer_append(&buffer, "x", 1));
+    assert_true(buffer_append(&buffer, NULL, 0));
+    buffer_clear(&buffer);
+}
+
+static void buffer_append__absurd_length__is_refused_without_overflow(void **state)
+{
+    (void)state;
+    struct buffer buffer;
+    buffer_init(&buffer, 10);
+    assert_true(buffer_puts(&buffer, "abc"));
+    assert_false(buffer_append(&buffer, "x", SIZE_MAX));
+    assert_false(buffer_append(&buffer, "x", SIZE_MAX - 2));
+    assert_string_equal(buffer.data, "abc");
+    buffer_clear(&buffer);
+}
+
+static void buffer__bytes_of_any_value__are_kept_and_end_in_a_nul(void **state)
+{
+    (void)state;
+    struct buffer buffer;
+    buffer_init(&buffer, 0);
+    for (int i = 0; i < 1000; i++) {
+        char byte = (char)i;
+        assert_true(buffer_append(&buffer, &byte, 1));
+        assert_int_equal(buffer.data[buffer.length], '\0');
+    }
+    assert_int_equal(buffer.length, 1000);
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal((unsigned char)buffer.data[i], i & 0xFF);
+    buffer_clear(&buffer);
+}
+
+static void buffer_reset__keeps_the_memory_and_clear_keeps_the_cap(void **state)
+{
+    (void)state;
+    struct buffer buffer;
+    buffer_init(&buffer, 200);
+    buffer_reset(&buffer);
+    assert_true(buffer_puts(&buffer, "abc"));
+    char *memory = buffer.data;
+    buffer_reset(&buffer);
+    assert_ptr_equal(buffer.data, memory);
+    assert_string_equal(buffer.data, "");
+    assert_int_equal(buffer.length, 0);
+    buffer_clear(&buffer);
+    assert_null(buffer.data);
+    assert_int_equal(buffer.max, 200);
+}
+
+static void buffer_swap__exchanges_bytes_and_caps(void **state)
+{
+    (void)state;
+    struct buffer a, b;
+    buffer_init(&a, 5);
+    buffer_init(&b, 0);
+    buffer_puts(&a, "left");
+    buffer_puts(&b, "right side");
+    buffer_swap(&a, &b);
+    assert_string_equal(a.data, "right side");
+    assert_string_equal(b.data, "left");
+    assert_int_equal(b.max, 5);
+    buffer_clear(&a);
+    buffer_clear(&b);
+}
+
+static void buffer_take__hands_the_string_over_and_is_never_null(void **state)
+{
+    (void)state;
+    struct buffer buffer;
+    buffer_init(&buffer, 50);
+    buffer_printf(&buffer, "%s-%03d", "a", 7);
+    char *text = buffer_take(&buffer);
+    assert_string_equal(text, "a-007");
+    assert_null(buffer.data);
+    assert_int_equal(buffer.max, 50);
+    free(text);
+    text = buffer_take(&buffer);
+    assert_string_equal(text, "");
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(buffer_append__at_the_cap__takes_all_or_nothing),
+        cmocka_unit_test(buffer_append__absurd_length__is_refused_without_overflow),
+        cmocka_unit_test(buffer__bytes_of_any_value__are_kept_and_end_in_a_nul),
+        cmocka_unit_test(buffer_reset__keeps_the_memory_and_clear_keeps_the_cap),
+        cmocka_unit_test(buffer_swap__exchanges_bytes_and_caps),
+        cmocka_unit_test(buffer_take__hands_the_string_over_and_is_never_null),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

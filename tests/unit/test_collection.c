@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: MIT */
+#include "uapi/collection.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define MANY 10000
+
+/* Splits bytes in portions against a page before. The page is begun anew. */
+static enum split split_bytes(struct collection *page, const struct collection *before,
+                              const char *bytes, size_t length, size_t portion, struct error *error)
+{
+    struct buffer body;
+    buffer_init(&body, 0);
+    buffer_append(&body, bytes, length);
+    collection_begin(page, &body, MANY);
+    assert_null(body.data);
+    enum split split;
+    do
+        split = collection_split(page, before, portion, error);
+    while (split == SPLIT_MORE);
+    return split;
+}
+
+/* Splits a string in one portion, with no page before. */
+static enum split split_text(struct collection *page, const char *text, struct error *error)
+{
+    return split_bytes(page, NULL, text, strlen(text), SIZE_MAX, error);
+}
+
+/* Asserts the text of one entry. */
+static void assert_entry(const struct collection *page, size_t index, const char *expected)
+{
+    size_t length;
+    const char *bytes = collection_entry(page, index, &length);
+    assert_int_equal(length, strlen(expected));
+    assert_memory_equal(bytes, expected, length);
+}
+
+/* Asserts that a page is broken and the reason says why. */
+static void assert_broken(const char *text, const char *reason)
+{
+    struct collection page;
+    struct error error = {0};
+    collection_init(&page);
+    if (split_text(&page, text, &error) != SPLIT_BROKEN)
+        fail_msg("not broken: %s", text);
+    assert_int_equal(error.kind, ERROR_REPLY);
+    if (strstr(error.text, reason) == NULL)
+        fail_msg("%s: \"%s\" does not say \"%s\"", text, error.text, reason);
+    assert_int_equal(page.count, 0);
+    collection_clear(&page);
+}
+
+/* Asserts that a page is whole and has so many entries. */
+static void assert_done(const char *text, size_t count)
+{
+    struct collection page;
+    struct error error = {0};
+    collection_init(&page);
+    if (split_text(&page, text, &error) != SPLIT_DONE)
+        fail_msg("%s: %s", text, error.text);
+    assert_int_equal(page.count, count);
+    collection_clear(&page);
+}
+
+/* The answer of the documentation's example: one entry though it says two. */
+static void collection_split__documented_example__is_one_entry(void **state)
+{
+    (void)state;
+    struct collection page;
+    collection_init(&page);
+    assert_int_equal(split_text(&page,
+                                "{\n \"startIndex\":0,\n \"totalResults\":2,\n "
+                                "\"itemsPerPage\":20,\n \"filtered\":false,\n "
+                                "\"sorted\":false,\n \"entry\":[\n  {\"extension\":\"0003*210\","
+                                "\"registration\": [\n\t\t{\"agent\":\"}]\\\"\"}]}\n ]\n}\n",
+                                NULL),
+                     SPLIT_DONE);
+    assert_int_equal(page.count, 1);
+    assert_int_equal(page.total_results, 2);
+    assert_int_equal(page.start_index, 0);
+    assert_int_equal(page.items_per_page, 20);
+    assert_true(page.has_entries);
+    assert_false(page.has_error);
+    assert_entry(&page, 0,
+                 "{\"extension\":\"0003*210\",\"registration\": [\n\t\t{\"agent\":"
+                 "\"}]\\\"\"}]}");
+    assert_int_equal(page.slices[0].same_as, SLICE_NEW);
+    collection_clear(&page);
+}
+
+/* What other servers could mean and we understand. */
+static void collection_split__tolerated_forms__are_done(void **state)
+{
+    (void)state;
+    assert_done("\xEF\xBB\xBF {\"entry\":[]}", 0);
+    assert_done("{\"entry\":{\"extension\":\"1\"}}", 1);
+    assert_done("{\"entry\" : {} , \"totalResults\":1}", 1);
+    assert_done("{\"entry\":null,\"totalResults\":0}", 0);
+    assert_done("{\"totalResults\":0}", 0);
+    assert_done("{\"totalResults\":\"0\"}", 0);
+    assert_done("{\"\\u0065ntry\":[{},{ }]}", 2);
+    assert_done("{\"a\":[{\"entry\":[]}],\"entry\":[{}],\"z\":[1,-2.5e3,true,false,null,\"\"]}", 1);
+    assert_done("\r\n\t {\t\"entry\"\r:\n[ {} , {} ]\n}\n\n", 2);
+}
+
+/* The hints are numbers in any form, or missing. */
+static void collection_split__hints__are_numbers_or_missing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *json;
+        int64_t value;
+    } rows[] = {
+        {"7", 7},       {"\"7\"", 7}, {"7.0", 7},        {"7e2", 700},       {"-7", -1},
+        {"\"-7\"", -1}, {"7.5", -1},  {"\"7x\"", -1},    {"\"\"", -1},       {"null", -1},
+        {"true", -1},   {"[7]", -1},  {"{\"a\":7}", -1}, {"\"\\u0037\"", 7}, {"1e300", INT64_MAX},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct collection page;
+        char text[200];
+        snprintf(text, sizeof text,
+                 "{\"entry\":[],\"totalResults\":%s,\"startIndex\":%s,\"itemsPerPage\":%s}",
+                 rows[i].json, rows[i].json, rows[i].json);
+        collection_init(&page);
+        assert_int_equal(split_text(&page, text, NULL), SPLIT_DONE);
+        assert_true(page.total_results == rows[i].value);
+        assert_true(page.start_index == rows[i].value);
+        assert_true(page.items_per_page == rows[i].value);
+        collection_clear(&page);
+    }
+}
+
+/* An error member is a failure told in a good answer; null is none. */
+static void collection_split__error_member__is_noted(void **state)
+{
+    (void)state;
+    struct collection page;
+    collection_init(&page);
+    assert_int_equal(split_text(&page, "{\"error\":{\"code\":\"x\"}}", NULL), SPLIT_DONE);
+    assert_true(page.has_error);
+    assert_false(page.has_entries);
+    assert_int_equal(split_text(&page, "{\"error\":null,\"entry\":[]}", NULL), SPLIT_DONE);
+    assert_false(page.has_error);
+    assert_true(page.has_entries);
+    collection_clear(&page);
+}
+
+/* What is not a page is named for what it is. */
+static void collection_split__not_a_page__is_named(void **state)
+{
+    (void)state;
+    assert_broken("", "an empty body");
+    assert_broken(" \n", "an empty body");
+    assert_broken("\xEF\xBB\xBF", "an empty body");
+    assert_broken("<!DOCTYPE html><html>", "an HTML page instead of");
+    assert_broken("[]", "a list instead of");
+    assert_broken("\"x\"", "a text instead of");
+    assert_broken("17", "a number instead of");
+    assert_broken("-1", "a number instead of");
+    assert_broken("null", "a bare word instead of");
+    assert_broken("\x1f\x8b\x08", "not JSON instead of");
+    assert_broken("{}", "no list of extensions");
+    assert_broken("{\"totalResults\":5}", "no list of extensions");
+    assert_broken("{\"entry\":null}", "no list of extensions");
+}
+
+/* The envelope is strict, and the reason says what stands where. */
+static void collection_split__broken_envelope__says_why(void **state)
+{
+    (void)state;
+    assert_broken("{\"entry\":[{},]}", "comma stands after the last entry (1)");
+    assert_broken("{\"entry\":[{},,{}]}", "a comma too many before entry 2");
+    assert_broken("{\"entry\":[,{}]}", "a comma too many before entry 1");
+    assert_broken("{\"entry\":[{}{}]}", "an object instead of a comma after entry 1");
+    assert_broken("{\"entry\":[{},{}}]}", "a closing bracket instead of a comma after entry 2");
+    assert_broken("{\"entry\":[{},7]}", "entry 2 is a number, not an object");
+    assert_broken("{\"entry\":[[]]}", "entry 1 is a list, not an object");
+    assert_broken("{\"entry\":[null]}", "entry 1 is a bare word, not an object");
+    assert_broken("{\"entry\":\"x\"}", "\"entry\" is a text, not a list");
+    assert_broken("{\"entry\":[],\"entry\":[]}", "second \"entry\"");
+    assert_broken("{\"entry\":null,\"entry\":[]}", "second \"entry\"");
+    assert_broken("{\"entry\":[]}}", "a closing bracket follows the end");
+    assert_broken("{\"entry\":[]}{}", "an object follows the end");
+    assert_broken("{\"entry\":[],}", "a member's name");
+    assert_broken("{,\"entry\":[]}", "a member's name");
+    assert_broken("{\"entry\" []}", "a colon");
+    assert_broken("{\"entry\":[] \"a\":1}", "a text instead of a comma");
+    assert_broken("{\"entry\":[],\"a\":[1,]}", "at byte");
+    assert_broken("{\"entry\":[],\"a\":[1 2]}", "at byte");
+    assert_broken("{\"entry\":[],\"a\":{\"b\"}}", "at byte");
+    assert_broken("{\"entry\":[],\"a\":[}]}", "at byte");
+    assert_broken("{\"entry\":[],\"a\":tru}", "at byte");
+    assert_broken("{\"entry\":[],\"a\":01}", "at byte");
+    assert_broken("{\"entry\":[],\"a\":1e999}", "at byte");
+    assert_broken("{\"entry\":[],\"a\":\"\xFF\"}", "at byte");
+    assert_broken("{\"entry\":[],\"a\":\"\\ud800\"}", "at byte");
+    assert_broken("{\"entry\":[],\"a\":\"\n\"}", "at byte");
+}
+
+/* A page that ends early says in which entry. */
+static void collection_split__unfinished__says_where(void **state)
+{
+    (void)state;
+    assert_broken("{\"entry\":[{},{\"a\":\"b", "in the middle of entry 2");
+    assert_broken("{\"entry\":[{},{\"a\":\"b\\", "in the middle of entry 2");
+    assert_broken("{\"entry\":[{},{\"a\":{}", "in the middle of entry 2");
+    assert_broken("{\"entry\":[{}", "after entry 1");
+    assert_broken("{\"entry\":[{},", "where entry 2 should be");
+    assert_broken("{\"entry\":[", "where entry 1 should be");
+    assert_broken("{\"entry\":", "ends unfinished");
+    assert_broken("{\"entry\":[{}]", "ends unfinished");
+    assert_broken("{\"x\":\"abc", "ends unfinished");
+    assert_broken("{\"x\":[1,[", "ends unfinished");
+    assert_broken("{\"x\":nul", "ends unfinished");
+    assert_broken("{\"x\":12", "ends unfinished");
+    assert_broken("{", "ends unfinished");
+}
+
+/* Bytes that nobody should send do not confuse the scanner. */
+static void collection_split__nul_bytes__are_not_an_end(void **state)
+{
+    (void)state;
+    struct collection page;
+    static const char after[] = "{\"entry\":[]}\0";
+    static const char inside[] = "{\"entry\":[{\"a\":\"\0\"},{}]}";
+    collection_init(&page);
+    assert_int_equal(split_bytes(&page, NULL, after, sizeof after - 1, 1, NULL), SPLIT_BROKEN);
+    assert_int_equal(split_bytes(&page, NULL, inside, sizeof inside - 1, 1, NULL), SPLIT_DONE);
+    assert_int_equal(page.count, 2);
+    collection_clear(&page);
+}
+
+/* Ignored members are followed to the limit and no further, with no stack to speak of. */
+static void collection_split__deep_members__are_refused(void **state)
+{
+    (void)state;
+    char text[2 * COLLECTION_DEPTH_MAX + 100];
+    for (int depth = COLLECTION_DEPTH_MAX; depth <= COLLECTION_DEPTH_MAX + 1; depth++) {
+        int at = snprintf(text, sizeof text, "{\"totalResults\":0,\"x\":");
+        memset(text + at, '[', (size_t)depth);
+        memset(text + at + depth, ']', (size_t)depth);
+        snprintf(text + at + 2 * depth, 2, "}");
+        if (depth == COLLECTION_DEPTH_MAX)
+            assert_done(text, 0);
+        else
+            assert_broken(text, "at byte");
+    }
+    static char bomb[100000];
+    struct collection page;
+    memset(bomb, '[', sizeof bomb);
+    memcpy(bomb, "{\"x\":", 5);
+    collection_init(&page);
+    assert_int_equal(split_bytes(&page, NULL, bomb, sizeof bomb, SIZE_MAX, NULL), SPLIT_BROKEN);
+    collection_clear(&page);
+}
+
+/* One entry more than allowed, and the page is refused. */
+static void collection_split__too_many_entries__is_broken(void **state)
+{
+    (void)state;
+    for (size_t max = 2; max <= 3; max++) {
+        struct collection page;
+        struct buffer body;
+        struct error error = {0};
+        collection_init(&page);
+        buffer_init(&body, 0);
+        buffer_puts(&body, "{\"entry\":[{},{},{}]}");
+        collection_begin(&page, &body, max);
+        enum split split = collection_split(&page, NULL, SIZE_MAX, &error);
+        assert_int_equal(split, max == 3 ? SPLIT_DONE : SPLIT_BROKEN);
+        assert_int_equal(strstr(error.text, "more than 2 entries") != NULL, max == 2);
+        collection_clear(&page);
+    }
+}
+
+/* What is wrong inside an entry is that entry's affair while its quotes and braces pair up. */
+static void collection_split__damage_inside_an_entry__stays_there(void **state)
+{
+    (void)state;
+    assert_done("{\"entry\":[{\"a\":\"\xFF\\x\n\"},{}]}", 2);
+    assert_done("{\"entry\":[{\"a\":[}, {\"a\":]}, {a b c}]}", 3);
+    assert_done("{\"entry\":[{\"a\":\"My \"phone\" here\"},{}]}", 2);
+    assert_broken("{\"entry\":[{\"a\":\"5\" phone\"},{\"b\":\"c\"}]}", "in the middle of entry");
+}
+
+/* The cap of the buffer that bodies come in survives the handing over. */
+static void collection_begin__body__is_left_empty_with_its_cap(void **state)
+{
+    (void)state;
+    struct collection page;
+    struct buffer body;
+    collection_init(&page);
+    buffer_init(&body, 100);
+    for (int round = 0; round < 3; round++) {
+        assert_true(buffer_puts(&body, "{\"entry\":[{}]}"));
+        collection_begin(&page, &body, MANY);
+        assert_int_equal(body.length, 0);
+        assert_int_equal(body.max, 100);
+        assert_int_equal(collection_split(&page, NULL, SIZE_MAX, NULL), SPLIT_DONE);
+        assert_int_equal(page.count, 1);
+    }
+    collection_clear(&page);
+    assert_int_equal(page.count, 0);
+    assert_int_equal(page.total_results, -1);
+}
+
+/* A portion is about as many bytes as asked for, in whole entries, and makes no difference. */
+static void collection_split__portions__come_to_the_same(void **state)
+{
+    (void)state;
+    const char *text = "{\"entry\":[{\"a\":1},{\"b\":2},{\"c\":3},{\"d\":4}],\"x\":[]}";
+    for (size_t portion = 0; portion <= strlen(text) + 1; portion++) {
+        struct collection page;
+        collection_init(&page);
+        assert_int_equal(split_bytes(&page, NULL, text, strlen(text), portion, NULL), SPLIT_DONE);
+        assert_int_equal(page.count, 4);
+        assert_entry(&page, 3, "{\"d\":4}");
+        collection_clear(&page);
+    }
+    struct collection page;
+    struct buffer body;
+    collection_init(&page);
+    buffer_init(&body, 0);
+    buffer_puts(&body, text);
+    collection_begin(&page, &body, MANY);
+    assert_int_equal(collection_split(&page, NULL, 12, NULL), SPLIT_MORE);
+    assert_in_range(page.count, 1, 2);
+    collection_clear(&page);
+}
+
+/* A page that was broken or done says so again. */
+static void collection_split__after_the_end__repeats_itself(void **state)
+{
+    (void)state;
+    struct collection page;
+    struct error error = {0};
+    collection_init(&page);
+    assert_int_equal(split_text(&page, "[", &error), SPLIT_BROKEN);
+    error_clear(&error);
+    assert_int_equal(collection_split(&page, NULL, 1, &error), SPLIT_BROKEN);
+    assert_true(error_is_set(&error));
+    assert_int_equal(split_text(&page, "{\"entry\":[]}", NULL), SPLIT_DONE);
+    assert_int_equal(collection_split(&page, NULL, 1, NULL), SPLIT_DONE);
+    collection_clear(&page);
+}
+
+/* Writes a page whose entries are numbered as given; returns its length. */
+static size_t write_page(char *out, size_t size, const int *numbers, size_t count)
+{
+    size_t at = (size_t)snprintf(out, size, "{\"entry\":[");
+    for (size_t i = 0; i < count; i++)
+        at += (size_t)snprintf(out + at, size - at, "%s{\"extension\":\"%d\"}", i > 0 ? "," : "",
+                               numbers[i]);
+    return at + (size_t)snprintf(out + at, size - at, "]}");
+}
+
+/* Asserts what is recognised when a page follows on another; -1 stands for a new entry. */
+static void assert_recall(const int *old, size_t old_count, const int *new, size_t new_count,
+                          const int *expected)
+{
+    char text[4000];
+    struct collection before, page;
+    collection_init(&before);
+    collection_init(&page);
+    size_t length = write_page(text, sizeof text, old, old_count);
+    assert_int_equal(split_bytes(&before, NULL, text, length, SIZE_MAX, NULL), SPLIT_DONE);
+    length = write_page(text, sizeof text, new, new_count);
+    assert_int_equal(split_bytes(&page, &before, text, length, SIZE_MAX, NULL), SPLIT_DONE);
+    assert_int_equal(page.count, new_count);
+    for (size_t i = 0; i < new_count; i++)
+        assert_int_equal((int)page.slices[i].same_as, expected[i]);
+    collection_clear(&before);
+    collection_clear(&page);
+}
+
+/* As assert_recall, with arrays whose sizes are known. */
+#define assert_recalled(old, new, expected)                                                        \
+    assert_recall(old, sizeof old / sizeof old[0], new, sizeof new / sizeof new[0], expected)
+
+static void collection_split__unchanged__is_the_same_throughout(void **state)
+{
+    (void)state;
+    const int old[] = {1, 2, 3, 4, 5}, same[] = {0, 1, 2, 3, 4};
+    assert_recalled(old, old, same);
+}
+
+/* One changed entry costs one decode, and the next is where it was. */
+static void collection_split__changes__leave_their_neighbours(void **state)
+{
+    (void)state;
+    const int old[] = {1, 2, 3, 4, 5, 6, 7, 8};
+    const int one[] = {1, 2, 33, 4, 5, 6, 7, 8}, one_same[] = {0, 1, -1, 3, 4, 5, 6, 7};
+    const int many[] = {11, 22, 33, 44, 55, 66, 7, 8};
+    const int many_same[] = {-1, -1, -1, -1, -1, -1, 6, 7};
+    assert_recalled(old, one, one_same);
+    assert_recalled(old, many, many_same);
+}
+
+/* Deletes within reach and beyond it. */
+static void collection_split__deletes__are_stepped_over(void **state)
+{
+    (void)state;
+    const int old[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    const int head[] = {2, 3, 4, 5, 6, 7, 8, 9}, head_same[] = {1, 2, 3, 4, 5, 6, 7, 8};
+    const int three[] = {1, 5, 6, 9}, three_same[] = {0, 4, 5, 8};
+    const int tail[] = {1, 2}, tail_same[] = {0, 1};
+    assert_recalled(old, head, head_same);
+    assert_recalled(old, three, three_same);
+    assert_recalled(old, tail, tail_same);
+}
+
+/* Inserts at the head, in the middle, at the end; few and many. */
+static void collection_split__inserts__cost_only_themselves(void **state)
+{
+    (void)state;
+    const int old[] = {1, 2, 3, 4};
+    const int head[] = {91, 1, 2, 3, 4}, head_same[] = {-1, 0, 1, 2, 3};
+    const int many[] = {91, 92, 93, 94, 95, 1, 2, 3, 4};
+    const int many_same[] = {-1, -1, -1, -1, -1, 0, 1, 2, 3};
+    const int tail[] = {1, 2, 91, 3, 4, 92, 93}, tail_same[] = {0, 1, -1, 2, 3, -1, -1};
+    assert_recalled(old, head, head_same);
+    assert_recalled(old, many, many_same);
+    assert_recalled(old, tail, tail_same);
+}
+
+/* Duplicates are the same as one of their kind; an empty page before knows nothing. */
+static void collection_split__duplicates_and_empty__are_safe(void **state)
+{
+    (void)state;
+    const int old[] = {1, 1, 2, 1}, new[] = {1, 1, 1, 2, 2}, same[] = {0, 1, 3, -1, -1};
+    const int none[] = {-1, -1, -1, -1, -1};
+    char text[200];
+    struct collection before, page;
+    collection_init(&before);
+    collection_init(&page);
+    size_t length = write_page(text, sizeof text, old, 4);
+    assert_int_equal(split_bytes(&before, NULL, text, length, 1, NULL), SPLIT_DONE);
+    length = write_page(text, sizeof text, new, 5);
+    assert_int_equal(split_bytes(&page, &before, text, length, 1, NULL), SPLIT_DONE);
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal((int)page.slices[i].same_as, same[i]);
+    collection_clear(&before);
+    collection_clear(&page);
+    assert_recall(NULL, 0, new, 5, none);
+    assert_recall(old, 4, NULL, 0, NULL);
+}
+
+/* A page in another order is found again but for the few entries before the index is made. */
+static void collection_split__another_order__is_mostly_recalled(void **state)
+{
+    (void)state;
+    enum { COUNT = 200 };
+    int old[COUNT], new[COUNT];
+    char text[8000];
+    struct collection before, page;
+    for (int i = 0; i < COUNT; i++) {
+        old[i] = i;
+        new[i] = (i * 77 + 100) % COUNT;
+    }
+    collection_init(&before);
+    collection_init(&page);
+    size_t length = write_page(text, sizeof text, old, COUNT);
+    assert_int_equal(split_bytes(&before, NULL, text, length, 100, NULL), SPLIT_DONE);
+    length = write_page(text, sizeof text, new, COUNT);
+    assert_int_equal(split_bytes(&page, &before, text, length, 100, NULL), SPLIT_DONE);
+    size_t missed = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        missed += page.slices[i].same_as == SLICE_NEW;
+        if (page.slices[i].same_as != SLICE_NEW)
+            assert_int_equal(page.slices[i].same_as, new[i]);
+    }
+    assert_true(missed <= 3);
+    collection_clear(&before);
+    collection_clear(&page);
+}
+
+/* An old entry that is longer than what is left is never looked at beyond the end. */
+static void collection_split__long_old_entry__is_not_overrun(void **state)
+{
+    (void)state;
+    struct collection before, page;
+    collection_init(&before);
+    collection_init(&page);
+    assert_int_equal(
+        split_text(&before, "{\"entry\":[{\"a\":\"0123456789012345678901234\"}]}", NULL),
+        SPLIT_DONE);
+    const char *text = "{\"entry\":[{}]}";
+    assert_int_equal(split_bytes(&page, &before, text, strlen(text), 5, NULL), SPLIT_DONE);
+    assert_int_equal(page.slices[0].same_as, SLICE_NEW);
+    collection_clear(&before);
+    collection_clear(&page);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(collection_split__documented_example__is_one_entry),
+        cmocka_unit_test(collection_split__tolerated_forms__are_done),
+        cmocka_unit_test(collection_split__hints__are_numbers_or_missing),
+        cmocka_unit_test(collection_split__error_member__is_noted),
+        cmocka_unit_test(collection_split__not_a_page__is_named),
+        cmocka_unit_test(collection_split__broken_envelope__says_why),
+        cmocka_unit_test(collection_split__unfinished__says_where),
+        cmocka_unit_test(collection_split__nul_bytes__are_not_an_end),
+        cmocka_unit_test(collection_split__deep_members__are_refused),
+        cmocka_unit_test(collection_split__too_many_entries__is_broken),
+        cmocka_unit_test(collection_split__damage_inside_an_entry__stays_there),
+        cmocka_unit_test(collection_begin__body__is_left_empty_with_its_cap),
+        cmocka_unit_test(collection_split__portions__come_to_the_same),
+        cmocka_unit_test(collection_split__after_the_end__repeats_itself),
+        cmocka_unit_test(collection_split__unchanged__is_the_same_throughout),
+        cmocka_unit_test(collection_split__changes__leave_their_neighbours),
+        cmocka_unit_test(collection_split__deletes__are_stepped_over),
+        cmocka_unit_test(collection_split__inserts__cost_only_themselves),
+        cmocka_unit_test(collection_split__duplicates_and_empty__are_safe),
+        cmocka_unit_test(collection_split__another_order__is_mostly_recalled),
+        cmocka_unit_test(collection_split__long_old_entry__is_not_overrun),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "model/feed.h"
+
+#define INTERVAL 5000
+
+/* Starts each test with a feed that has heard nothing. */
+static int setup(void **state)
+{
+    static struct feed feed;
+    feed_init(&feed, "hq", "https://pbx.example.net", INTERVAL);
+    *state = &feed;
+    return 0;
+}
+
+/* Frees it. */
+static int teardown(void **state)
+{
+    feed_clear(*state);
+    return 0;
+}
+
+static void feed_init__has_heard_nothing(void **state)
+{
+    const struct feed *feed = *state;
+    assert_string_equal(feed->name, "hq");
+    assert_string_equal(feed->url, "https://pbx.example.net");
+    assert_int_equal(feed->interval_ms, INTERVAL);
+    assert_true(feed->last_good_ms == FEED_NEVER);
+    assert_true(feed->failing_since_ms == FEED_NEVER);
+    assert_true(feed->partial_since_ms == FEED_NEVER);
+    assert_int_equal(feed->total, -1);
+    assert_int_equal(feed->polls, 0);
+    assert_false(feed->is_complete);
+    assert_false(error_is_set(&feed->error));
+}
+
+static void feed_init__makes_texts_safe(void **state)
+{
+    (void)state;
+    struct feed feed;
+    feed_init(&feed, "h\033q", "https://\x9b/", 1);
+    assert_null(strchr(feed.name, '\033'));
+    assert_null(strchr(feed.url, '\x9b'));
+    feed_clear(&feed);
+    assert_null(feed.name);
+}
+
+static void feed_copy__shares_nothing(void **state)
+{
+    struct feed *feed = *state;
+    struct feed copy;
+    error_set(&feed->error, ERROR_REPLY, "why");
+    feed->polls = 7;
+    feed_copy(&copy, feed);
+    feed->name[0] = 'X';
+    feed->url[0] = 'X';
+    assert_string_equal(copy.name, "hq");
+    assert_string_equal(copy.url, "https://pbx.example.net");
+    assert_string_equal(copy.error.text, "why");
+    assert_int_equal(copy.polls, 7);
+    feed_clear(&copy);
+}
+
+static void feed_age__counts_from_last_good_poll(void **state)
+{
+    struct feed *feed = *state;
+    assert_int_equal(feed_age(feed, 1000), -1);
+    feed->last_good_ms = 1000;
+    assert_int_equal(feed_age(feed, 1000), 0);
+    assert_int_equal(feed_age(feed, 4000), 3000);
+    assert_int_equal(feed_age(feed, 500), 0);
+}
+
+static void feed_is_stale__never_heard_only_once_it_failed(void **state)
+{
+    struct feed *feed = *state;
+    assert_false(feed_is_stale(feed, 0));
+    assert_false(feed_is_stale(feed, 1000 * INTERVAL));
+    feed->failing_since_ms = 10;
+    assert_true(feed_is_stale(feed, 10));
+}
+
+static void feed_is_stale__past_two_intervals(void **state)
+{
+    struct feed *feed = *state;
+    feed->last_good_ms = 1000;
+    feed->failing_since_ms = 2000;
+    assert_false(feed_is_stale(feed, 1000));
+    assert_false(feed_is_stale(feed, 1000 + 2 * INTERVAL));
+    assert_true(feed_is_stale(feed, 1000 + 2 * INTERVAL + 1));
+}
+
+static void feed_row_is_stale__past_two_intervals(void **state)
+{
+    const struct feed *feed = *state;
+    assert_false(feed_row_is_stale(feed, 1000, 1000 + 2 * INTERVAL));
+    assert_true(feed_row_is_stale(feed, 1000, 1000 + 2 * INTERVAL + 1));
+}
+
+static void feed_row_is_stale__at_once_when_a_partial_poll_left_it_out(void **state)
+{
+    struct feed *feed = *state;
+    feed->partial_since_ms = 2000;
+    assert_true(feed_row_is_stale(feed, 1999, 2001));
+    assert_false(feed_row_is_stale(feed, 2000, 2001));
+    assert_true(feed_row_is_stale(feed, 2000, 2000 + 2 * INTERVAL + 1));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(feed_init__has_heard_nothing, setup, teardown),
+        cmocka_unit_test(feed_init__makes_texts_safe),
+        cmocka_unit_test_setup_teardown(feed_copy__shares_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(feed_age__counts_from_last_good_poll, setup, teardown),
+        cmocka_unit_test_setup_teardown(feed_is_stale__never_heard_only_once_it_failed, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(feed_is_stale__past_two_intervals, setup, teardown),
+        cmocka_unit_test_setup_teardown(feed_row_is_stale__past_two_intervals, setup, teardown),
+        cmocka_unit_test_setup_teardown(feed_row_is_stale__at_once_when_a_partial_poll_left_it_out,
+                                        setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

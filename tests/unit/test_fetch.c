@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/loopback.h"
+
+/* How often a text is in another. */
+static int count_of(const char *text, const char *part)
+{
+    int count = 0;
+    for (const char *at = strstr(text, part); at != NULL; at = strstr(at + 1, part)) {
+        count++;
+    }
+    return count;
+}
+
+static void fetch__good_answer__is_handed_out(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_request request = request_for(fixture, "/ok");
+    request.owner = fixture;
+    request.tag = UINT64_MAX - 5;
+    fetch_start(fixture->fetch, &request);
+    struct fetch_reply reply = await_reply(fixture->fetch);
+    assert_false(error_is_set(&reply.error));
+    assert_int_equal(reply.status, 200);
+    assert_int_equal(reply.body.length, 5);
+    assert_memory_equal(reply.body.data, "hello", 5);
+    assert_ptr_equal(reply.owner, fixture);
+    assert_true(reply.tag == UINT64_MAX - 5);
+    assert_int_equal(reply.connections, 1);
+    assert_int_equal(reply.retry_after_s, -1);
+    assert_in_range(reply.elapsed_ms, 0, 5000);
+    assert_string_equal(reply.redirect, "");
+    assert_false(fetch_take(fixture->fetch, &reply));
+    buffer_clear(&reply.body);
+}
+
+static void fetch__bearer__is_sent_as_it_is_and_only_when_asked(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_request request = request_for(fixture, "/ok?count=1");
+    request.bearer = "aZ0|~-._+/==";
+    fetch_start(fixture->fetch, &request);
+    struct fetch_reply reply = await_reply(fixture->fetch);
+    buffer_clear(&reply.body);
+    const char *heard = fixture->server->heard;
+    assert_int_equal(strncmp(heard, "GET /ok?count=1 HTTP/1.1\r\n", 26), 0);
+    assert_int_equal(count_of(heard, "\r\nAuthorization: Bearer aZ0|~-._+/==\r\n"), 1);
+    assert_int_equal(count_of(heard, "Authorization"), 1);
+    assert_int_equal(count_of(heard, "\r\nAccept: application/json\r\n"), 1);
+    assert_int_equal(count_of(heard, "\r\nUser-Agent: blftop/" PACKAGE_VERSION "\r\n"), 1);
+    reply = get(fixture, "/ok");
+    buffer_clear(&reply.body);
+    assert_null(strstr(heard, "Authorization"));
+}
+
+static void fetch__form__is_posted(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_request request = request_for(fixture, "/ok");
+    char form[] = "grant_type=client_credentials&client_id=a%26b";
+    request.form = form;
+    fetch_start(fixture->fetch, &request);
+    memset(form, 'x', sizeof(form) - 1);
+    struct fetch_reply reply = await_reply(fixture->fetch);
+    assert_int_equal(reply.status, 200);
+    buffer_clear(&reply.body);
+    const char *heard = fixture->server->heard;
+    assert_int_equal(strncmp(heard, "POST /ok HTTP/1.1\r\n", 19), 0);
+    assert_int_equal(count_of(heard, "\r\nContent-Type: application/x-www-form-urlencoded\r\n"), 1);
+    assert_non_null(strstr(heard, "\r\n\r\ngrant_type=client_credentials&client_id=a%26b"));
+    reply = get(fixture, "/ok");
+    buffer_clear(&reply.body);
+    assert_int_equal(strncmp(heard, "GET ", 4), 0);
+}
+
+static void fetch__kept_connection__is_used_again(void **state)
+{
+    struct loopback *fixture = *state;
+    for (int i = 0; i < 20; i++) {
+        struct fetch_reply reply = get(fixture, i % 3 == 2 ? "/empty" : "/ok");
+        assert_int_equal(reply.connections, i == 0 ? 1 : 0);
+        buffer_clear(&reply.body);
+    }
+    int accepted = server_stop(fixture->server);
+    fixture->server = NULL;
+    assert_int_equal(accepted, 1);
+}
+
+static void fetch__many_servers__keep_a_connection_each(void **state)
+{
+    struct loopback *fixture = *state;
+    struct server *servers[12];
+    for (size_t i = 0; i < 12; i++) {
+        servers[i] = server_start();
+    }
+    struct server *own = fixture->server;
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < 12; i++) {
+            fixture->server = servers[i];
+            struct fetch_reply reply = get(fixture, "/ok");
+            buffer_clear(&reply.body);
+        }
+    }
+    fixture->server = own;
+    for (size_t i = 0; i < 12; i++) {
+        assert_int_equal(server_stop(servers[i]), 1);
+    }
+}
+
+static void fetch__connection_closed_between_polls__is_no_error(void **state)
+{
+    struct loopback *fixture = *state;
+    for (int i = 0; i < 50; i++) {
+        struct fetch_reply reply = get(fixture, "/then-close");
+        assert_false(error_is_set(&reply.error));
+        assert_int_equal(reply.status, 200);
+        buffer_clear(&reply.body);
+    }
+}
+
+static void fetch__statuses__come_back_as_they_are(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_reply reply = get(fixture, "/empty");
+    assert_int_equal(reply.status, 204);
+    assert_int_equal(reply.body.length, 0);
+    buffer_clear(&reply.body);
+    reply = get(fixture, "/denied");
+    assert_false(error_is_set(&reply.error));
+    assert_int_equal(reply.status, 401);
+    assert_int_equal(reply.body.length, 2);
+    buffer_clear(&reply.body);
+}
+
+static void fetch__body_of_exactly_the_cap__is_taken(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_request request = request_for(fixture, "/ok");
+    request.body_max = 5;
+    fetch_start(fixture->fetch, &request);
+    struct fetch_reply reply = await_reply(fixture->fetch);
+    assert_false(error_is_set(&reply.error));
+    buffer_clear(&reply.body);
+    request.body_max = 4;
+    fetch_start(fixture->fetch, &request);
+    reply = await_reply(fixture->fetch);
+    assert_fails(&reply, "larger");
+}
+
+static void fetch__compressed_body__is_decoded(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_request request = request_for(fixture, "/gzip");
+    request.body_max = 65536;
+    fetch_start(fixture->fetch, &request);
+    struct fetch_reply reply = await_reply(fixture->fetch);
+    assert_false(error_is_set(&reply.error));
+    assert_int_equal(reply.body.length, 65536);
+    assert_int_equal(reply.body.data[65535], ' ');
+    buffer_clear(&reply.body);
+    reply = get(fixture, "/bad-gzip");
+    assert_fails(&reply, "compression");
+}
+
+static void fetch__redirect__is_told_and_not_followed(void **state)
+{
+    struct loopback *fixture = *state;
+    struct server *other = server_start();
+    static const int statuses[] = {301, 302, 303, 307, 308};
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+        snprintf(fixture->server->redirect, sizeof(fixture->server->redirect),
+                 "HTTP/1.1 %d X\r\nLocation: http://127.0.0.1:%d/ok?secret\r\n"
+                 "Content-Length: 0\r\n\r\n",
+                 statuses[i], other->port);
+        struct fetch_request request = request_for(fixture, "/elsewhere");
+        request.bearer = "token";
+        fetch_start(fixture->fetch, &request);
+        struct fetch_reply reply = await_reply(fixture->fetch);
+        assert_int_equal(reply.status, statuses[i]);
+        char there[FETCH_REDIRECT_MAX];
+        snprintf(there, sizeof(there), "http://127.0.0.1:%d", other->port);
+        assert_string_equal(reply.redirect, there);
+        buffer_clear(&reply.body);
+    }
+    assert_int_equal(server_stop(other), 0);
+}
+
+static void fetch__odd_redirects__are_told_safely(void **state)
+{
+    struct loopback *fixture = *state;
+    static const struct {
+        const char *location;
+        const char *told;
+    } rows[] = {
+        {"https://user:pass@pbx.example.net:8443/a?b", "https://pbx.example.net:8443"},
+        {"file:///etc/passwd", "file://"},
+        {"http://\x1b[2J/", ""},
+        {"http://[", ""},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        snprintf(fixture->server->redirect, sizeof(fixture->server->redirect),
+                 "HTTP/1.1 302 X\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n", rows[i].location);
+        struct fetch_reply reply = get(fixture, "/elsewhere");
+        assert_int_equal(reply.status, 302);
+        assert_string_equal(reply.redirect, rows[i].told);
+        buffer_clear(&reply.body);
+    }
+}
+
+static void fetch__retry_after__is_read_and_clamped(void **state)
+{
+    struct loopback *fixture = *state;
+    static const struct {
+        const char *path;
+        int64_t seconds;
+    } rows[] = {
+        {"/ok", -1},         {"/retry-0", 0},        {"/retry-7", 7},
+        {"/retry-minus", 0}, {"/retry-huge", 86400}, {"/retry-date", 86400},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fetch_reply reply = get(fixture, rows[i].path);
+        assert_false(error_is_set(&reply.error));
+        assert_int_equal(reply.retry_after_s, rows[i].seconds);
+        buffer_clear(&reply.body);
+    }
+}
+
+static void fetch__proxies_of_the_environment__are_not_used(void **state)
+{
+    struct loopback *fixture = *state;
+    struct server *trap = server_start();
+    static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY",
+                                        "all_proxy",  "ALL_PROXY",   "HTTP_PROXY"};
+    char proxy[64];
+    snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", trap->port);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        setenv(names[i], proxy, 1);
+    }
+    struct fetch_reply reply = get(fixture, "/ok");
+    assert_int_equal(reply.status, 200);
+    buffer_clear(&reply.body);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        unsetenv(names[i]);
+    }
+    assert_int_equal(server_stop(trap), 0);
+}
+
+static void fetch__proxy_of_the_endpoint__is_used_whatever_no_proxy_says(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_request request = request_for(fixture, "");
+    char proxy[256];
+    snprintf(proxy, sizeof(proxy), "%s", request.url);
+    setenv("no_proxy", "*", 1);
+    fixture->endpoint.proxy = proxy;
+    fixture->endpoint.timeout_ms = 100;
+    request.url = "http://pbx.invalid/ok";
+    fetch_start(fixture->fetch, &request);
+    struct fetch_reply reply = await_reply(fixture->fetch);
+    unsetenv("no_proxy");
+    buffer_clear(&reply.body);
+    assert_int_equal(strncmp(fixture->server->heard, "GET http://pbx.invalid/ok ", 26), 0);
+}
+
+static void fetch__cancel__ends_the_transfers_of_one_owner(void **state)
+{
+    struct loopback *fixture = *state;
+    char owners[2];
+    struct fetch_request request = request_for(fixture, "/ok");
+    for (uint64_t i = 0; i < 6; i++) {
+        request.owner = &owners[i % 2];
+        request.tag = i;
+        fetch_start(fixture->fetch, &request);
+    }
+    fetch_cancel(fixture->fetch, &owners[0]);
+    for (int i = 0; i < 3; i++) {
+        struct fetch_reply reply = await_reply(fixture->fetch);
+        assert_ptr_equal(reply.owner, &owners[1]);
+        assert_int_equal(reply.tag % 2, 1);
+        buffer_clear(&reply.body);
+    }
+    fetch_wait(fixture->fetch, NULL, 0, 0);
+    fetch_step(fixture->fetch);
+    struct fetch_reply reply;
+    assert_false(fetch_take(fixture->fetch, &reply));
+}
+
+static void fetch__cancel__drops_replies_that_wait(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_request request = request_for(fixture, "/ok");
+    request.owner = fixture;
+    request.url = "nonsense://";
+    fetch_start(fixture->fetch, &request);
+    fetch_step(fixture->fetch);
+    fetch_cancel(fixture->fetch, fixture);
+    struct fetch_reply reply;
+    assert_false(fetch_take(fixture->fetch, &reply));
+}
+
+static void fetch__free__ends_what_is_running(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_request request = request_for(fixture, "/silent");
+    request.bearer = "token";
+    request.form = "a=b";
+    for (int i = 0; i < 3; i++) {
+        fetch_start(fixture->fetch, &request);
+        fetch_step(fixture->fetch);
+    }
+    fetch_free(fixture->fetch);
+    fetch_free(NULL);
+    fixture->fetch = fetch_new(NULL);
+    assert_non_null(fixture->fetch);
+}
+
+static void fetch__wait__tells_of_descriptors_and_hang_ups(void **state)
+{
+    struct loopback *fixture = *state;
+    int pipes[2][2];
+    assert_int_equal(pipe(pipes[0]), 0);
+    assert_int_equal(pipe(pipes[1]), 0);
+    struct pollfd fds[2] = {{.fd = pipes[0][0], .events = POLLIN},
+                            {.fd = pipes[1][0], .events = POLLIN}};
+    int64_t start = clock_ms();
+    fetch_wait(fixture->fetch, fds, 2, 50);
+    assert_true(clock_ms() - start >= 49);
+    assert_int_equal(fds[0].revents, 0);
+    assert_int_equal(write(pipes[1][1], "x", 1), 1);
+    start = clock_ms();
+    fetch_wait(fixture->fetch, fds, 2, 5000);
+    assert_true(clock_ms() - start < 2000);
+    assert_int_equal(fds[0].revents, 0);
+    assert_int_equal(fds[1].revents, POLLIN);
+    close(pipes[0][1]);
+    fetch_wait(fixture->fetch, fds, 2, 5000);
+    assert_int_equal(fds[0].revents, POLLHUP);
+    close(pipes[0][0]);
+    fetch_wait(fixture->fetch, fds, 2, 5000);
+    assert_int_equal(fds[0].revents, POLLNVAL);
+    close(pipes[1][0]);
+    close(pipes[1][1]);
+}
+
+static void fetch__key_log__is_taken_out_of_the_environment(void **state)
+{
+    (void)state;
+    setenv("SSLKEYLOGFILE", "/nonexistent/keys", 1);
+    struct fetch *fetch = fetch_new(NULL);
+    assert_null(getenv("SSLKEYLOGFILE"));
+    fetch_free(fetch);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, loopback_set_up, loopback_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(fetch__good_answer__is_handed_out),
+        TEST(fetch__bearer__is_sent_as_it_is_and_only_when_asked),
+        TEST(fetch__form__is_posted),
+        TEST(fetch__kept_connection__is_used_again),
+        TEST(fetch__many_servers__keep_a_connection_each),
+        TEST(fetch__connection_closed_between_polls__is_no_error),
+        TEST(fetch__statuses__come_back_as_they_are),
+        TEST(fetch__body_of_exactly_the_cap__is_taken),
+        TEST(fetch__compressed_body__is_decoded),
+        TEST(fetch__redirect__is_told_and_not_followed),
+        TEST(fetch__odd_redirects__are_told_safely),
+        TEST(fetch__retry_after__is_read_and_clamped),
+        TEST(fetch__proxies_of_the_environment__are_not_used),
+        TEST(fetch__proxy_of_the_endpoint__is_used_whatever_no_proxy_says),
+        TEST(fetch__cancel__ends_the_transfers_of_one_owner),
+        TEST(fetch__cancel__drops_replies_that_wait),
+        TEST(fetch__free__ends_what_is_running),
+        TEST(fetch__wait__tells_of_descriptors_and_hang_ups),
+        cmocka_unit_test(fetch__key_log__is_taken_out_of_the_environment),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <dlfcn.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "support/loopback.h"
+
+static void fetch__no_answer__is_a_timeout(void **state)
+{
+    struct loopback *fixture = *state;
+    fixture->endpoint.timeout_ms = 100;
+    struct fetch_reply reply = get(fixture, "/silent");
+    assert_int_equal(reply.status, 0);
+    assert_fails(&reply, "no answer within 0.1 s");
+}
+
+static void fetch__stalled_body__is_a_timeout(void **state)
+{
+    struct loopback *fixture = *state;
+    fixture->endpoint.timeout_ms = 100;
+    struct fetch_reply reply = get(fixture, "/stall");
+    assert_fails(&reply, "the answer did not come to its end within 0.1 s");
+}
+
+static void fetch__server_that_does_not_accept__is_a_timeout(void **state)
+{
+    struct loopback *fixture = *state;
+    int port;
+    int listener = bind_free(&port);
+    assert_int_equal(listen(listener, 0), 0);
+    int crowd[4];
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (size_t i = 0; i < 4; i++) {
+        crowd[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        (void)!connect(crowd[i], (struct sockaddr *)&address, sizeof(address));
+    }
+    fixture->endpoint.timeout_ms = 100;
+    snprintf(fixture->url, sizeof(fixture->url), "http://127.0.0.1:%d/", port);
+    fetch_start(fixture->fetch, &(struct fetch_request){.endpoint = &fixture->endpoint,
+                                                        .url = fixture->url,
+                                                        .body_max = 10});
+    struct fetch_reply reply = await_reply(fixture->fetch);
+    assert_fails(&reply, "no connection within 0.1 s");
+    for (size_t i = 0; i < 4; i++) {
+        close(crowd[i]);
+    }
+    close(listener);
+}
+
+static void fetch__cut_connections__are_told_apart(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_reply reply = get(fixture, "/hang-up");
+    assert_fails(&reply, "the connection was closed without an answer");
+    reply = get(fixture, "/reset-head");
+    assert_fails(&reply, "the connection was cut (");
+    reply = get(fixture, "/cut");
+    assert_fails(&reply, "the connection was cut in the middle of the answer");
+}
+
+static void fetch__dead_port__is_refused(void **state)
+{
+    struct loopback *fixture = *state;
+    int port;
+    int closed = bind_free(&port); /* bound, so that nobody else listens there */
+    snprintf(fixture->url, sizeof(fixture->url), "http://127.0.0.1:%d/", port);
+    fetch_start(fixture->fetch, &(struct fetch_request){.endpoint = &fixture->endpoint,
+                                                        .url = fixture->url,
+                                                        .body_max = 10});
+    struct fetch_reply reply = await_reply(fixture->fetch);
+    assert_fails(&reply, "connection refused");
+    close(closed);
+}
+
+static void fetch__large_bodies__stop_at_the_cap(void **state)
+{
+    struct loopback *fixture = *state;
+    static const char *const paths[] = {"/large", "/endless", "/gzip"};
+    for (size_t i = 0; i < 3; i++) {
+        struct fetch_request request = request_for(fixture, paths[i]);
+        request.body_max = 3 << 10;
+        fetch_start(fixture->fetch, &request);
+        struct fetch_reply reply = await_reply(fixture->fetch);
+        assert_true(reply.body.length <= request.body_max);
+        assert_fails(&reply, "the answer is larger than 3 KiB");
+    }
+    struct fetch_request request = request_for(fixture, "/large");
+    request.body_max = (size_t)8 << 20;
+    fetch_start(fixture->fetch, &request);
+    struct fetch_reply reply = await_reply(fixture->fetch);
+    assert_fails(&reply, "the answer is larger than 8 MiB");
+}
+
+static void fetch__endless_header_line__is_a_failure_like_any_other(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_reply reply = get(fixture, "/long-line");
+    assert_fails(&reply, "");
+    reply = get(fixture, "/ok");
+    assert_int_equal(reply.status, 200);
+    buffer_clear(&reply.body);
+}
+
+static void fetch__http_0_9__is_not_taken(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_reply reply = get(fixture, "/old");
+    assert_fails(&reply, "HTTP/0.9");
+}
+
+static void fetch__http__needs_to_be_allowed(void **state)
+{
+    struct loopback *fixture = *state;
+    fixture->endpoint.allow_http = false;
+    struct fetch_reply reply = get(fixture, "/ok");
+    assert_fails(&reply, "not a protocol that is allowed");
+    struct fetch_request request = request_for(fixture, "/ok");
+    request.url = "file:///etc/hostname";
+    fixture->endpoint.allow_http = true;
+    fetch_start(fixture->fetch, &request);
+    reply = await_reply(fixture->fetch);
+    assert_fails(&reply, "not a protocol that is allowed");
+    int accepted = server_stop(fixture->server);
+    fixture->server = NULL;
+    assert_int_equal(accepted, 0);
+}
+
+static void fetch__tls_to_a_plain_server__is_refused(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_request request = request_for(fixture, "/ok");
+    memcpy(fixture->url, "https:", 6);
+    snprintf(fixture->url, sizeof(fixture->url), "https://127.0.0.1:%d/ok", fixture->server->port);
+    snprintf(fixture->server->redirect, sizeof(fixture->server->redirect), "\r\n\r\n");
+    fixture->endpoint.timeout_ms = 200;
+    fetch_start(fixture->fetch, &request);
+    struct fetch_reply reply = await_reply(fixture->fetch);
+    assert_fails(&reply, "");
+    assert_int_equal(reply.status, 0);
+    fixture->endpoint.ca_file = "/nonexistent/ca.pem";
+    fetch_start(fixture->fetch, &request);
+    reply = await_reply(fixture->fetch);
+    assert_fails(&reply, "the file of CA certificates cannot be used");
+}
+
+static void fetch__option_that_is_refused__is_a_reply(void **state)
+{
+    struct loopback *fixture = *state;
+    size_t length = (size_t)9000000; /* libcurl takes strings of up to 8000000 bytes */
+    char *url = mem_new(length + 1, 1);
+    memset(url, 'a', length);
+    memcpy(url, "http://127.0.0.1/", 17);
+    fetch_start(fixture->fetch,
+                &(struct fetch_request){
+                    .endpoint = &fixture->endpoint, .url = url, .body_max = 10, .tag = 7});
+    free(url);
+    int64_t start = clock_ms();
+    fetch_wait(fixture->fetch, NULL, 0, 5000);
+    assert_true(clock_ms() - start < 2000);
+    struct fetch_reply reply;
+    assert_true(fetch_take(fixture->fetch, &reply));
+    assert_int_equal(reply.tag, 7);
+    assert_fails(&reply, "libcurl refuses URL");
+    reply = get(fixture, "/ok");
+    assert_int_equal(reply.status, 200);
+    buffer_clear(&reply.body);
+}
+
+static atomic_bool is_resolving;
+
+/* Stands in for libc's: names are never looked up on a network here. "hung.invalid" takes its
+ * time, every other name under .invalid is not found at once. */
+int getaddrinfo(const char *restrict name, const char *restrict service,
+                const struct addrinfo *restrict hints, struct addrinfo **restrict result)
+{
+    typedef int resolver(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+    if (name != NULL && strstr(name, ".invalid") != NULL) {
+        if (strcmp(name, "hung.invalid") == 0) {
+            is_resolving = true;
+            nanosleep(&(struct timespec){.tv_nsec = 700000000}, NULL);
+            is_resolving = false;
+        }
+        return EAI_NONAME;
+    }
+    union {
+        void *symbol;
+        resolver *function;
+    } libc = {.symbol = dlsym(RTLD_NEXT, "getaddrinfo")};
+    return libc.function(name, service, hints, result);
+}
+
+static void fetch__unknown_name__is_told(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_request request = request_for(fixture, "/ok");
+    request.url = "http://nosuch.invalid/";
+    fetch_start(fixture->fetch, &request);
+    struct fetch_reply reply = await_reply(fixture->fetch);
+    assert_fails(&reply, "the server's name was not found");
+}
+
+static void fetch__hung_resolver__never_blocks(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_request request = request_for(fixture, "/ok");
+    request.url = "http://hung.invalid/";
+    fixture->endpoint.timeout_ms = 100;
+    fetch_start(fixture->fetch, &request);
+    struct fetch_reply reply;
+    int64_t longest = 0;
+    do {
+        fetch_wait(fixture->fetch, NULL, 0, 10);
+        int64_t start = clock_ms();
+        fetch_step(fixture->fetch);
+        int64_t took = clock_ms() - start;
+        longest = took > longest ? took : longest;
+    } while (!fetch_take(fixture->fetch, &reply));
+    assert_true(is_resolving);
+    assert_true(longest < 100);
+    assert_fails(&reply, "the server's name was not found within 0.1 s");
+    while (is_resolving) {
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
+    nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL); /* libcurl's thread ends */
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, loopback_set_up, loopback_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(fetch__no_answer__is_a_timeout),
+        TEST(fetch__stalled_body__is_a_timeout),
+        TEST(fetch__server_that_does_not_accept__is_a_timeout),
+        TEST(fetch__cut_connections__are_told_apart),
+        TEST(fetch__dead_port__is_refused),
+        TEST(fetch__large_bodies__stop_at_the_cap),
+        TEST(fetch__endless_header_line__is_a_failure_like_any_other),
+        TEST(fetch__http_0_9__is_not_taken),
+        TEST(fetch__http__needs_to_be_allowed),
+        TEST(fetch__tls_to_a_plain_server__is_refused),
+        TEST(fetch__option_that_is_refused__is_a_reply),
+        TEST(fetch__unknown_name__is_told),
+        TEST(fetch__hung_resolver__never_blocks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/source_rig.h"
+
+#define NUMBERS 40 /* extensions there can be */
+
+/* A page that fails in the poll under way. */
+struct fault {
+    long page; /* the how manieth request; -1: none */
+    int kind;
+};
+
+/* Breaks the page that rig->script, a struct fault, tells. */
+static bool answer_fault(struct rig *rig, const struct rig_request *asked,
+                         struct fetch_reply *reply)
+{
+    const struct fault *fault = rig->script;
+    (void)asked;
+    if (fault->page + 1 != (long)rig->asked) {
+        return false;
+    }
+    switch (fault->kind) {
+    case 0:
+        return rig_break(reply, "cut");
+    case 1:
+        return rig_reply(reply, 200, "{\"entry\":[{\"extension\":\"0003*001\"}");
+    default:
+        return rig_reply(reply, 500, "");
+    }
+}
+
+/* A number below a bound. */
+static size_t below(struct rig *rig, size_t bound)
+{
+    return (size_t)rng_below(&rig->rng, bound);
+}
+
+/* Changes something of what the server has. */
+static void mutate(struct rig *rig)
+{
+    size_t count = rig->entry_count;
+    size_t a = count > 0 ? below(rig, count) : 0;
+    size_t b = count > 0 ? below(rig, count) : 0;
+    switch (count == 0 ? 0 : below(rig, 7)) {
+    case 0:
+    case 1: /* one more, perhaps of a number that is there already */
+        rig_add(rig, (int)below(rig, NUMBERS), (int)below(rig, 4), (int)below(rig, 3));
+        break;
+    case 2:
+    case 3: /* another in the place of one, perhaps the same with another status */
+        rig_set(rig, a, (int)below(rig, NUMBERS), (int)below(rig, 4), (int)below(rig, 3));
+        break;
+    case 4:
+        rig_remove(rig, a);
+        break;
+    case 5: { /* two change places */
+        char *entry = rig->entries[a];
+        rig->entries[a] = rig->entries[b];
+        rig->entries[b] = entry;
+        break;
+    }
+    default:
+        rig_add_raw(rig, below(rig, 2) == 0
+                             ? "{\"status\":1}"
+                             : "{\"extension\":\"0003*\xff\",\"status\":2,\"registration\":[]}");
+    }
+}
+
+/* What a source that has never polled before makes of what the server has now. */
+static void poll_afresh(struct rig *fresh, const struct rig *rig)
+{
+    rig_init(fresh);
+    fresh->settings = rig->settings;
+    fresh->now = rig->now;
+    for (size_t i = 0; i < rig->entry_count; i++) {
+        rig_add_raw(fresh, rig->entries[i]);
+    }
+    rig_start(fresh, NULL, 0);
+    rig_poll(fresh);
+}
+
+/* Both hold the same rows with the same content, and count the same. */
+static void assert_same(const struct rig *rig, const struct rig *fresh)
+{
+    assert_int_equal(rig->roster.count - rig->roster.gone, fresh->roster.count);
+    for (uint32_t id = 0; id < fresh->roster.row_limit; id++) {
+        const struct row *row = roster_row(&fresh->roster, id);
+        uint32_t same = roster_find(&rig->roster, 3, row->extension.number);
+        assert_true(same != ROW_NONE);
+        const struct row *ours = roster_row(&rig->roster, same);
+        assert_int_equal(ours->gone_polls, 0);
+        assert_int_equal(ours->lamp, row->lamp);
+        assert_true(extension_equals(&ours->extension, &row->extension));
+    }
+    assert_int_equal(rig->feed.read, fresh->feed.read);
+    assert_int_equal(rig->feed.rejected, fresh->feed.rejected);
+    assert_int_equal(rig->feed.repaired, fresh->feed.repaired);
+    assert_true(rig->feed.total == fresh->feed.total);
+}
+
+/* Polls a server that changes and fails at random; after every good poll the rows are those of a
+ * source that has decoded everything. */
+static void live_through(uint64_t seed, int polls)
+{
+    struct rig rig;
+    struct fault fault = {.page = -1};
+    rig_init(&rig);
+    rng_seed(&rig.rng, seed);
+    rig_fill(&rig, (int)below(&rig, NUMBERS));
+    rig.settings.page_size = 1 + (long)below(&rig, 12);
+    rig.answer = answer_fault;
+    rig.script = &fault;
+    rig_start(&rig, NULL, 0);
+    for (int poll = 0; poll < polls; poll++) {
+        for (size_t changes = below(&rig, 6); changes > 0; changes--) {
+            mutate(&rig);
+        }
+        fault.page = below(&rig, 3) == 0 ? (long)below(&rig, 5) : -1;
+        fault.kind = (int)below(&rig, 3);
+        rig_poll(&rig);
+        if (!error_is_set(&rig.feed.error)) {
+            struct rig fresh;
+            poll_afresh(&fresh, &rig);
+            assert_same(&rig, &fresh);
+            rig_clear(&fresh);
+        }
+    }
+    rig_clear(&rig);
+}
+
+static void pages__unchanged_entries__come_to_what_decoding_them_would(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        live_through(seed, 30);
+    }
+}
+
+static void pages__unchanged_page__changes_nothing_a_viewer_sees(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig_fill(&rig, 30);
+    rig.settings.page_size = 7;
+    rig_start(&rig, NULL, 0);
+    rig_poll(&rig);
+    uint64_t generation = rig.roster.generation;
+    for (int poll = 0; poll < 5; poll++) {
+        rig_poll(&rig);
+        assert_true(rig.roster.generation == generation);
+        assert_true(rig_row(&rig, 29)->heard_ms == rig.now.ms);
+    }
+    rig_set(&rig, 12, 12, 2, 0);
+    rig_poll(&rig);
+    assert_true(rig.roster.generation == generation + 1);
+    rig_clear(&rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pages__unchanged_entries__come_to_what_decoding_them_would),
+        cmocka_unit_test(pages__unchanged_page__changes_nothing_a_viewer_sees),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "model/pattern.h"
+
+/* Does the pattern, which must be right, match? */
+static bool matches(const char *pattern, const char *text)
+{
+    struct error error = {.kind = ERROR_NONE};
+    struct pattern *compiled = pattern_new(pattern, &error);
+    assert_non_null(compiled);
+    assert_false(error_is_set(&error));
+    bool result = pattern_matches(compiled, text);
+    pattern_free(compiled);
+    return result;
+}
+
+/* The pattern is refused with these words. */
+static void assert_refused(const char *pattern, const char *words)
+{
+    struct error error = {.kind = ERROR_NONE};
+    struct pattern *compiled = pattern_new(pattern, &error);
+    assert_null(compiled);
+    assert_int_equal(error.kind, ERROR_USAGE);
+    assert_non_null(strstr(error.text, words));
+}
+
+static void pattern__matches_somewhere_with_case_ignored(void **state)
+{
+    (void)state;
+    assert_true(matches("yealink|snom", "A YeaLink T46"));
+    assert_true(matches("^0003\\*2[0-9]{2}$", "0003*210"));
+    assert_false(matches("^0003\\*2[0-9]{2}$", "0003*2100"));
+    assert_true(matches("(T46|T48)+S?", "T46T48"));
+    assert_true(matches("x*", ""));
+}
+
+static void pattern__refuses_back_references(void **state)
+{
+    (void)state;
+    assert_refused("(.*)\\1", "back-references (\\1)");
+    assert_refused("(a)(b)\\2c", "\\2");
+    assert_true(matches("\\\\1", "\\1"));
+    assert_true(matches("\\.1", ".1"));
+}
+
+static void pattern__refuses_what_unfolds_beyond_the_limit(void **state)
+{
+    (void)state;
+    assert_refused("a{1,255}{1,255}", "repeats too much");
+    assert_refused("a{99999999999999999999}", "repeats too much");
+    assert_refused("(a{100}b){100}", "repeats too much");
+    assert_refused("((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+", "repeats too much");
+    assert_refused("[a-z]{2047}b", "repeats too much");
+    assert_refused("a{5000,}", "repeats too much");
+    assert_refused("x*+++++*+++++", "repeats too much");
+    assert_refused("a{1500}b{1500}", "repeats too much");
+    assert_refused("))++++++++++++++++++++++++++++++++", "repeats too much");
+    assert_refused("(a*****************************){200}", "repeats too much");
+    assert_refused("[]]{5000}", "repeats too much");
+    assert_refused("[[:alpha:]]{5000}", "repeats too much");
+    assert_true(matches("a{2}b{,3}c{1,}", "aac"));
+    assert_true(matches("a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+", "abcdefghijklmnop"));
+    assert_true(matches("[{+(]{3}", "{+("));
+    assert_true(matches("[{9999]+", "999"));
+    assert_true(matches("[[:digit:]{9999]+", "999"));
+    assert_true(matches("[]{9999]+", "]"));
+    assert_true(matches("\\({3}", "((("));
+}
+
+static void pattern__refuses_deep_parentheses(void **state)
+{
+    (void)state;
+    char text[2 * PATTERN_DEPTH_MAX + 4];
+    size_t depth = PATTERN_DEPTH_MAX;
+    memset(text, '(', depth);
+    memset(text + depth, ')', depth);
+    text[2 * depth] = '\0';
+    assert_true(matches(text, ""));
+    depth++;
+    memset(text, '(', depth);
+    memset(text + depth, ')', depth);
+    text[2 * depth] = '\0';
+    assert_refused(text, "at most 32 parentheses");
+}
+
+static void pattern__tells_what_is_wrong(void **state)
+{
+    (void)state;
+    assert_refused("a(b", "not a regex");
+    assert_refused("[a", "not a regex");
+    assert_refused("[", "not a regex");
+    assert_refused("[^", "not a regex");
+    assert_refused("[[:alpha", "not a regex");
+    assert_refused("a\\", "not a regex");
+    assert_refused("a{1", "not a regex");
+    assert_null(pattern_new("(", NULL));
+    pattern_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pattern__matches_somewhere_with_case_ignored),
+        cmocka_unit_test(pattern__refuses_back_references),
+        cmocka_unit_test(pattern__refuses_what_unfolds_beyond_the_limit),
+        cmocka_unit_test(pattern__refuses_deep_parentheses),
+        cmocka_unit_test(pattern__tells_what_is_wrong),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <limits.h>
+#include <math.h>
+
+#include "base/rng.h"
+#include "net/poller.h"
+
+#define INTERVAL 5000
+
+/* A poller whose poll under way began at `start`. */
+static struct poller polling_since(int64_t start)
+{
+    struct poller poller;
+    poller_init(&poller, INTERVAL, start, 0.0);
+    poller_start(&poller, start);
+    return poller;
+}
+
+static void poller__first_poll__is_spread_over_the_interval(void **state)
+{
+    (void)state;
+    struct poller poller;
+    poller_init(&poller, INTERVAL, 1000, 0.0);
+    assert_true(poller_is_due(&poller, 1000));
+    poller_init(&poller, INTERVAL, 1000, 0.5);
+    assert_false(poller_is_due(&poller, 3499));
+    assert_true(poller_is_due(&poller, 3500));
+}
+
+static void poller__while_polling__is_never_due(void **state)
+{
+    (void)state;
+    struct poller poller = polling_since(1000);
+    assert_false(poller_is_due(&poller, 1000));
+    assert_false(poller_is_due(&poller, INT64_MAX));
+}
+
+static void poller__success__keeps_the_grid_and_counts_skips(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t took;
+        int64_t next;
+        uint64_t skipped;
+    } rows[] = {
+        {-100, 5000, 0},
+        {0, 5000, 0},
+        {1, 5000, 0},
+        {4999, 5000, 0},
+        {5000, 5000, 0},
+        {5001, 10000, 1},
+        {9999, 10000, 1},
+        {10000, 10000, 1},
+        {11500, 15000, 2},
+        {15000, 15000, 2},
+        {28800000, 28800000, 5759},
+    };
+    static const int64_t starts[] = {0, 1000, ((int64_t)1 << 32) - 10000,
+                                     INT64_MAX - (int64_t)1000000000};
+    for (size_t s = 0; s < sizeof(starts) / sizeof(starts[0]); s++) {
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+            struct poller poller = polling_since(starts[s]);
+            poller_succeed(&poller, starts[s] + rows[i].took);
+            assert_true(poller.next_ms == starts[s] + rows[i].next);
+            assert_int_equal(poller.skipped, rows[i].skipped);
+            assert_false(poller.is_polling);
+        }
+    }
+}
+
+static void poller__skips__add_up(void **state)
+{
+    (void)state;
+    struct poller poller = polling_since(0);
+    poller_succeed(&poller, 11500);
+    poller_start(&poller, poller.next_ms);
+    poller_succeed(&poller, 15000 + 11500);
+    assert_int_equal(poller.skipped, 4);
+    assert_int_equal(poller.next_ms, 30000);
+}
+
+static void poller__backoff__doubles_to_the_cap(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned failures;
+        int64_t ceiling;
+    } rows[] = {
+        {0, 0},      {1, 2000},    {2, 4000},    {3, 8000},      {7, 128000},        {8, 256000},
+        {9, 300000}, {10, 300000}, {64, 300000}, {1000, 300000}, {UINT_MAX, 300000},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_int_equal(poller_backoff_ms(rows[i].failures, 0.0), 0);
+        assert_int_equal(poller_backoff_ms(rows[i].failures, 0.5), rows[i].ceiling / 2);
+        int64_t most = poller_backoff_ms(rows[i].failures, nextafter(1.0, 0.0));
+        assert_true(most <= rows[i].ceiling && most >= rows[i].ceiling - 1);
+    }
+}
+
+static void poller__backoff__has_the_mean_of_full_jitter(void **state)
+{
+    (void)state;
+    struct rng rng;
+    rng_seed(&rng, 7);
+    double sum = 0.0;
+    for (int i = 0; i < 1000000; i++) {
+        int64_t wait = poller_backoff_ms(5, rng_unit(&rng));
+        assert_true(wait >= 0 && wait < 32000);
+        sum += (double)wait;
+    }
+    assert_true(fabs(sum / 1e6 - 16000.0) < 160.0);
+}
+
+static void poller__failures__back_off_and_are_forgotten_by_success(void **state)
+{
+    (void)state;
+    struct poller poller = polling_since(0);
+    poller_fail(&poller, 100, 0.5, -1, false);
+    assert_int_equal(poller.next_ms, 1100);
+    poller_start(&poller, 1100);
+    poller_fail(&poller, 1200, 0.5, -1, false);
+    assert_int_equal(poller.next_ms, 3200);
+    assert_int_equal(poller.failures, 2);
+    poller_start(&poller, 3200);
+    poller_succeed(&poller, 3300);
+    assert_int_equal(poller.failures, 0);
+    assert_int_equal(poller.next_ms, 8200);
+}
+
+static void poller__failure_count__does_not_wrap(void **state)
+{
+    (void)state;
+    struct poller poller = polling_since(0);
+    poller.failures = UINT_MAX;
+    poller_fail(&poller, 0, 0.5, -1, false);
+    assert_true(poller.failures == UINT_MAX);
+    assert_int_equal(poller.next_ms, 150000);
+}
+
+static void poller__lasting_refusal__waits_from_the_cap_at_once(void **state)
+{
+    (void)state;
+    struct poller poller = polling_since(0);
+    poller_fail(&poller, 0, 0.0, -1, true);
+    assert_int_equal(poller.next_ms, 150000);
+    poller = polling_since(0);
+    poller_fail(&poller, 0, 0.999, -1, true);
+    assert_in_range(poller.next_ms, 299000, 300000);
+}
+
+static void poller__retry_after__is_honoured_within_bounds(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t said;
+        int64_t wait;
+    } rows[] = {
+        {-1, 0},       {0, 0},          {1, 1000},           {60, 60000},    {900, 900000},
+        {901, 900000}, {86400, 900000}, {INT64_MAX, 900000}, {INT64_MIN, 0},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct poller poller = polling_since(0);
+        poller_fail(&poller, 0, 0.0, rows[i].said, false);
+        assert_int_equal(poller.next_ms, rows[i].wait);
+    }
+    struct poller poller = polling_since(0);
+    poller.failures = 20;
+    poller_fail(&poller, 0, 0.5, 60, false);
+    assert_int_equal(poller.next_ms, 60000 + 150000);
+}
+
+static void poller__ask_now__is_heard_every_two_seconds(void **state)
+{
+    (void)state;
+    struct poller poller;
+    poller_init(&poller, 60000, 0, 0.9);
+    assert_true(poller_ask_now(&poller, 0));
+    assert_true(poller_is_due(&poller, 0));
+    assert_false(poller_ask_now(&poller, 1999));
+    assert_true(poller_ask_now(&poller, 2000));
+    poller_start(&poller, 2000);
+    assert_false(poller_ask_now(&poller, 10000));
+    poller_fail(&poller, 10000, 0.0, 86400, true);
+    assert_true(poller_ask_now(&poller, 10000));
+    assert_true(poller_is_due(&poller, 10000));
+}
+
+/* 200 walls that lost the same server must not return as one (faults: herd). */
+static void poller__many_walls__do_not_return_together(void **state)
+{
+    (void)state;
+    struct rng rng;
+    rng_seed(&rng, 11);
+    int seconds[64] = {0};
+    for (int wall = 0; wall < 200; wall++) {
+        struct poller poller = polling_since(0);
+        poller.failures = 4;
+        poller_fail(&poller, 0, rng_unit(&rng), 10, false);
+        assert_in_range(poller.next_ms, 10000, 42000);
+        seconds[poller.next_ms / 1000]++;
+    }
+    for (size_t i = 0; i < 64; i++) {
+        assert_true(seconds[i] <= 20);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(poller__first_poll__is_spread_over_the_interval),
+        cmocka_unit_test(poller__while_polling__is_never_due),
+        cmocka_unit_test(poller__success__keeps_the_grid_and_counts_skips),
+        cmocka_unit_test(poller__skips__add_up),
+        cmocka_unit_test(poller__backoff__doubles_to_the_cap),
+        cmocka_unit_test(poller__backoff__has_the_mean_of_full_jitter),
+        cmocka_unit_test(poller__failures__back_off_and_are_forgotten_by_success),
+        cmocka_unit_test(poller__failure_count__does_not_wrap),
+        cmocka_unit_test(poller__lasting_refusal__waits_from_the_cap_at_once),
+        cmocka_unit_test(poller__retry_after__is_honoured_within_bounds),
+        cmocka_unit_test(poller__ask_now__is_heard_every_two_seconds),
+        cmocka_unit_test(poller__many_walls__do_not_return_together),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/poller.h"
+#include "support/source_rig.h"
+
+/* A rig that is not started yet. */
+static int set_up(void **state)
+{
+    struct rig *rig = calloc(1, sizeof(struct rig));
+    rig_init(rig);
+    *state = rig;
+    return 0;
+}
+
+/* And its end. */
+static int tear_down(void **state)
+{
+    rig_clear(*state);
+    free(*state);
+    return 0;
+}
+
+/* The last poll was good and complete, with so many rows. */
+static void assert_good(const struct rig *rig, size_t rows)
+{
+    if (error_is_set(&rig->feed.error)) {
+        fail_msg("%s", rig->feed.error.text);
+    }
+    assert_true(rig->feed.is_complete);
+    assert_int_equal(rig->feed.read, rows);
+}
+
+/* The row's data is marked as old, or is not. */
+static void assert_stale(const struct rig *rig, int number, bool is_stale)
+{
+    int64_t heard = rig_row(rig, number)->heard_ms;
+    assert_int_equal(feed_row_is_stale(&rig->feed, heard, rig->now.ms), is_stale);
+}
+
+/* What a test bends the server with: the page that starts at `start` (-1: every request) is
+ * answered like this, once for each of `times`. */
+struct fault {
+    long start;
+    int times;
+    long status; /* 0: the transfer fails */
+    const char *body;
+    int64_t retry_after_s;
+    const char *redirect;
+};
+
+/* Answers what rig->script, a struct fault, says. */
+static bool answer_fault(struct rig *rig, const struct rig_request *asked,
+                         struct fetch_reply *reply)
+{
+    struct fault *fault = rig->script;
+    if (asked->is_token || fault->times <= 0 ||
+        (fault->start >= 0 && asked->start != fault->start)) {
+        return false;
+    }
+    fault->times--;
+    reply->retry_after_s = fault->retry_after_s;
+    if (fault->redirect != NULL) {
+        strncpy(reply->redirect, fault->redirect, FETCH_REDIRECT_MAX - 1);
+    }
+    return fault->status == 0 ? rig_break(reply, "connection refused")
+                              : rig_reply(reply, fault->status, fault->body);
+}
+
+/* Bends the server. */
+static void use_fault(struct rig *rig, struct fault *fault)
+{
+    rig->answer = answer_fault;
+    rig->script = fault;
+}
+
+static void source__good_polls__keep_the_feed(void **state)
+{
+    struct rig *rig = *state;
+    rig_fill(rig, 25);
+    rig->settings.page_size = 10;
+    rig_start(rig, NULL, 0);
+    int64_t start = rig->now.ms;
+    for (int poll = 0; poll < 10; poll++) {
+        rig_poll(rig);
+        assert_good(rig, 25);
+        assert_int_equal(rig->feed.polls, poll + 1);
+        assert_int_equal(rig->feed.failures, 0);
+        assert_int_equal(rig->feed.latency_ms, 60);
+        assert_true(rig->feed.last_good_ms == rig->now.ms);
+        assert_true(rig->feed.last_good_wall == rig->now.wall_ms / 1000);
+        assert_true(rig->feed.failing_since_ms == FEED_NEVER);
+        assert_true(rig->feed.partial_since_ms == FEED_NEVER);
+        assert_false(rig->feed.is_polling);
+        assert_true(rig->feed.next_poll_ms == start + (poll + 1) * 5000);
+        assert_true(source_deadline(rig->source) == rig->feed.next_poll_ms);
+    }
+    assert_int_equal(rig->feed.skipped, 0);
+}
+
+static void source__while_polling__says_so_and_asks_one_thing(void **state)
+{
+    struct rig *rig = *state;
+    rig_start(rig, NULL, 0);
+    struct fetch_request request;
+    assert_false(source_next_request(rig->source, rig->now.ms - 1, &request));
+    assert_true(source_next_request(rig->source, rig->now.ms, &request));
+    assert_true(rig->feed.is_polling);
+    assert_ptr_equal(request.owner, rig->source);
+    assert_string_equal(request.bearer, "ready");
+    assert_true(request.body_max == SOURCE_BODY_MAX);
+    assert_false(request.endpoint->allow_http);
+    assert_false(source_next_request(rig->source, rig->now.ms + 60000, &request));
+    assert_true(source_deadline(rig->source) == INT64_MAX);
+    assert_false(source_has_work(rig->source));
+    assert_false(source_poll_now(rig->source, rig->now.ms));
+}
+
+static void source__reply_to_something_else__is_dropped(void **state)
+{
+    struct rig *rig = *state;
+    rig_start(rig, NULL, 0);
+    struct fetch_request request;
+    assert_true(source_next_request(rig->source, rig->now.ms, &request));
+    struct fetch_reply reply = {.tag = request.tag + 1, .status = 500};
+    buffer_puts(&reply.body, "left over");
+    source_take_reply(rig->source, &reply, rig->now);
+    assert_int_equal(reply.body.length, 0);
+    assert_true(rig->feed.is_polling);
+    reply = (struct fetch_reply){.tag = request.tag, .status = 204, .retry_after_s = -1};
+    source_take_reply(rig->source, &reply, rig->now);
+    assert_false(rig->feed.is_polling);
+    source_take_reply(rig->source, &reply, rig->now);
+    assert_int_equal(rig->feed.polls, 1);
+}
+
+static void source__http__is_for_loopback_or_where_allowed(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct rig rig;
+        rig_init(&rig);
+        rig.server.url.is_https = false;
+        rig.server.url.is_loopback = (i & 1) != 0;
+        rig.server.allow_http = (i & 2) != 0;
+        rig_start(&rig, NULL, 0);
+        struct fetch_request request;
+        assert_true(source_next_request(rig.source, rig.now.ms, &request));
+        assert_int_equal(request.endpoint->allow_http, i != 0);
+        rig_clear(&rig);
+    }
+}
+
+static void source__large_page__is_worked_through_in_portions(void **state)
+{
+    struct rig *rig = *state;
+    rig_fill(rig, 4000);
+    rig->settings.page_size = 4999;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    assert_good(rig, 4000);
+    assert_true(rig->works >= 4000 / 100 + 8);
+    rig->works = 0;
+    rig_poll(rig);
+    assert_true(rig->works < 20);
+}
+
+static void source__slow_poll__skips_ticks_and_stays_on_the_grid(void **state)
+{
+    struct rig *rig = *state;
+    rig_start(rig, NULL, 0);
+    int64_t start = rig->now.ms;
+    rig->latency_ms = 11500;
+    rig_poll(rig);
+    assert_int_equal(rig->feed.skipped, 2);
+    assert_true(rig->feed.next_poll_ms == start + 15000);
+}
+
+static void source__unreachable_server__backs_off_and_recovers(void **state)
+{
+    struct rig *rig = *state;
+    struct fault fault = {.start = -1, .retry_after_s = -1};
+    rig_fill(rig, 3);
+    use_fault(rig, &fault);
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    int64_t heard = rig->feed.last_good_ms;
+    fault.times = 12;
+    int64_t failing = 0;
+    for (unsigned i = 1; i <= 12; i++) {
+        rig_poll(rig);
+        failing = i == 1 ? rig->now.ms : failing;
+        assert_int_equal(rig->feed.failures, i);
+        assert_string_equal(rig->feed.error.text, "connection refused");
+        assert_int_equal(rig->feed.error.kind, ERROR_UNREACHABLE);
+        assert_true(rig->feed.failing_since_ms == failing);
+        assert_true(rig->feed.last_good_ms == heard);
+        assert_true(rig->feed.partial_since_ms == FEED_NEVER);
+        int64_t wait = source_deadline(rig->source) - rig->now.ms;
+        int64_t ceiling = i < 9 ? (int64_t)1000 << i : POLLER_BACKOFF_CAP_MS;
+        assert_true(wait >= 1 && wait <= ceiling);
+    }
+    assert_int_equal(rig->roster.count, 3);
+    assert_int_equal(rig->roster.gone, 0);
+    int64_t start = source_deadline(rig->source);
+    rig_poll(rig);
+    assert_good(rig, 3);
+    assert_true(rig->feed.failing_since_ms == FEED_NEVER);
+    assert_true(rig->feed.next_poll_ms == start + 5000);
+    assert_int_equal(rig->feed.failures, 12);
+}
+
+static void source__refusals__are_told_apart_and_timed_by_their_kind(void **state)
+{
+    (void)state;
+    static const struct {
+        struct fault fault;
+        enum error_kind kind;
+        const char *words;
+        int64_t least;
+        int64_t most;
+    } rows[] = {
+        {{.status = 400, .body = "{\"error\":{\"code\":\"count_invalid\",\"message\":\"\"}}"},
+         ERROR_USAGE,
+         "page_size",
+         150000,
+         300000},
+        {{.status = 401, .body = ""}, ERROR_REFUSED, "token", 150000, 300000},
+        {{.status = 403, .body = "<html>"}, ERROR_REFUSED, "token", 150000, 300000},
+        {{.status = 404, .body = ""}, ERROR_REPLY, "url", 150000, 300000},
+        {{.status = 302, .body = "", .redirect = "https://other.test:8443"},
+         ERROR_REPLY,
+         "https://other.test:8443: redirect",
+         150000,
+         300000},
+        {{.status = 500, .body = ""}, ERROR_UNREACHABLE, "500", 1, 2000},
+        {{.status = 503, .body = "", .retry_after_s = 60}, ERROR_UNREACHABLE, "503", 60000, 62000},
+        {{.status = 429, .body = "", .retry_after_s = 99999},
+         ERROR_UNREACHABLE,
+         "429",
+         900000,
+         902000},
+        {{.status = 200, .body = "<html>all is well</html>"}, ERROR_REPLY, "", 1, 2000},
+        {{.status = 200, .body = ""}, ERROR_REPLY, "", 1, 2000},
+        {{.status = 200, .body = "{\"error\":{\"code\":\"x\",\"message\":\"boom\"}}"},
+         ERROR_REPLY,
+         "boom",
+         1,
+         2000},
+        {{.status = 999, .body = "\x1b[2J"}, ERROR_REPLY, "999", 1, 2000},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct rig rig;
+        struct fault fault = rows[i].fault;
+        fault.start = -1;
+        fault.times = 1;
+        rig_init(&rig);
+        rig_fill(&rig, 2);
+        use_fault(&rig, &fault);
+        rig_start(&rig, NULL, 0);
+        rig_poll(&rig);
+        assert_int_equal(rig.feed.error.kind, rows[i].kind);
+        if (strstr(rig.feed.error.text, rows[i].words) == NULL) {
+            fail_msg("\"%s\" does not hold \"%s\"", rig.feed.error.text, rows[i].words);
+        }
+        int64_t wait = source_deadline(rig.source) - rig.now.ms;
+        assert_in_range(wait, rows[i].least, rows[i].most);
+        assert_int_equal(rig.page_requests, 1);
+        assert_false(rig.feed.is_complete);
+        rig_poll(&rig);
+        assert_good(&rig, 2);
+        rig_clear(&rig);
+    }
+}
+
+static void source__broken_page__leaves_its_rows_old_and_the_others_fresh(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {
+        "{\"startIndex\":10,\"entry\":[{\"extension\":\"0003*010\",\"sta",
+        "<html>",
+        "",
+        "{\"error\":{\"code\":\"x\",\"message\":\"boom\"}}",
+        "{\"error\":{\"message\":\"boom\"},\"entry\":[{\"extension\":\"0003*010\",\"status\":3}]}",
+    };
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        struct rig rig;
+        struct fault fault = {.start = 10, .status = 200, .body = bodies[i]};
+        rig_init(&rig);
+        rig_fill(&rig, 35);
+        rig.settings.page_size = 10;
+        use_fault(&rig, &fault);
+        rig_start(&rig, NULL, 0);
+        rig_poll(&rig);
+        fault.times = 3;
+        for (size_t at = 0; at < 35; at++) {
+            rig_set(&rig, at, (int)at, 3, 0);
+        }
+        int64_t good = rig.feed.last_good_ms;
+        for (int poll = 0; poll < 3; poll++) {
+            int64_t started = source_deadline(rig.source);
+            rig_poll(&rig);
+            assert_int_equal(rig.asked, 4);
+            assert_true(error_is_set(&rig.feed.error));
+            assert_true(rig.feed.partial_since_ms == started);
+            assert_true(rig.feed.last_good_ms == good);
+            assert_true(source_deadline(rig.source) == started + 5000);
+            assert_int_equal(rig.roster.gone, 0);
+            for (int number = 0; number < 35; number++) {
+                bool is_of_page = number >= 10 && number < 20;
+                assert_stale(&rig, number, is_of_page);
+                assert_int_equal(rig_row(&rig, number)->lamp, is_of_page ? LAMP_ONLINE : LAMP_BUSY);
+            }
+        }
+        rig_poll(&rig);
+        assert_good(&rig, 35);
+        assert_int_equal(rig_row(&rig, 15)->lamp, LAMP_BUSY);
+        assert_stale(&rig, 15, false);
+        rig_clear(&rig);
+    }
+}
+
+static void source__broken_page_of_the_first_poll__is_stepped_over_by_totalresults(void **state)
+{
+    struct rig *rig = *state;
+    struct fault fault = {.start = 10, .times = 1, .status = 200, .body = "<html>"};
+    rig_fill(rig, 35);
+    rig->settings.page_size = 10;
+    use_fault(rig, &fault);
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    assert_int_equal(rig->asked, 4);
+    assert_int_equal(rig->roster.count, 25);
+    assert_false(rig_row(rig, 5)->is_since_exact);
+    assert_int_equal(rig->feed.total, 35);
+    rig_poll(rig);
+    assert_good(rig, 35);
+    assert_false(rig_row(rig, 15)->is_since_exact);
+    rig_add(rig, 99, 1, 0);
+    rig_poll(rig);
+    assert_true(rig_row(rig, 99)->is_since_exact);
+}
+
+static void source__many_broken_pages__end_the_poll(void **state)
+{
+    struct rig *rig = *state;
+    struct fault fault = {.start = -1, .status = 200, .body = "<html>"};
+    rig_fill(rig, 100);
+    rig->settings.page_size = 10;
+    use_fault(rig, &fault);
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    fault.times = 1000;
+    rig_poll(rig);
+    assert_int_equal(rig->asked, 3);
+    assert_true(rig->feed.partial_since_ms == FEED_NEVER);
+    assert_int_equal(rig->roster.gone, 0);
+}
+
+static void source__failure_in_mid_poll__keeps_what_came(void **state)
+{
+    struct rig *rig = *state;
+    struct fault fault = {.start = 20, .times = 0, .retry_after_s = -1};
+    rig_fill(rig, 35);
+    rig->settings.page_size = 10;
+    use_fault(rig, &fault);
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    fault.times = 1;
+    for (size_t at = 0; at < 35; at++) {
+        rig_set(rig, at, (int)at, 3, 0);
+    }
+    rig_poll(rig);
+    int64_t partial = rig->feed.partial_since_ms;
+    assert_int_equal(rig->asked, 3);
+    assert_true(partial != FEED_NEVER);
+    assert_stale(rig, 19, false);
+    assert_stale(rig, 20, true);
+    assert_int_equal(rig_row(rig, 19)->lamp, LAMP_BUSY);
+    assert_int_equal(rig_row(rig, 20)->lamp, LAMP_ONLINE);
+    assert_true(source_deadline(rig->source) - rig->now.ms <= 2000);
+    /* A poll that reads nothing at all does not make old rows look fresh again. */
+    fault = (struct fault){.start = 0, .times = 1, .retry_after_s = -1};
+    rig_poll(rig);
+    assert_true(rig->feed.partial_since_ms == partial);
+    assert_stale(rig, 20, true);
+    rig_poll(rig);
+    assert_good(rig, 35);
+    assert_int_equal(rig_row(rig, 20)->lamp, LAMP_BUSY);
+    assert_true(rig->feed.partial_since_ms == FEED_NEVER);
+}
+
+/* A row that moves between pages while one of them is broken must end with what is true last: the
+ * bytes kept of an older poll may not bring it back. */
+static void source__kept_pages_of_an_older_poll__are_not_believed(void **state)
+{
+    struct rig *rig = *state;
+    struct fault fault = {.start = 0, .times = 0, .status = 200, .body = "<html>"};
+    rig_fill(rig, 4);
+    rig->settings.page_size = 2;
+    use_fault(rig, &fault);
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    fault.times = 1;
+    rig_set(rig, 0, 7, 1, 0);
+    rig_set(rig, 3, 0, 3, 0);
+    rig_poll(rig);
+    assert_int_equal(rig_row(rig, 0)->lamp, LAMP_BUSY);
+    rig_set(rig, 0, 0, 1, 0);
+    rig_set(rig, 3, 3, 1, 3);
+    rig_poll(rig);
+    assert_good(rig, 4);
+    assert_int_equal(rig_row(rig, 0)->lamp, LAMP_ONLINE);
+}
+
+static void source__poll_now__is_heard_within_reason(void **state)
+{
+    struct rig *rig = *state;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    assert_true(source_poll_now(rig->source, rig->now.ms));
+    assert_true(rig->feed.next_poll_ms <= rig->now.ms + 1);
+    rig_poll(rig);
+    assert_int_equal(rig->feed.polls, 2);
+    assert_false(source_poll_now(rig->source, rig->now.ms));
+    rig->now.ms += 2000;
+    assert_true(source_poll_now(rig->source, rig->now.ms));
+}
+
+/* A poll asked for in the very millisecond in which the last one ended sees what vanished. */
+static void source__poll_in_the_same_millisecond__still_knows_what_is_old(void **state)
+{
+    struct rig *rig = *state;
+    rig->latency_ms = 0;
+    rig_fill(rig, 2);
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    rig_remove(rig, 1);
+    assert_true(source_poll_now(rig->source, rig->now.ms));
+    rig_poll(rig);
+    assert_good(rig, 1);
+    assert_int_equal(rig->roster.gone, 1);
+}
+
+static void source__rest_of_the_machine__sees_one_bad_server_only(void **state)
+{
+    (void)state;
+    struct rig rigs[32];
+    for (int i = 0; i < 32; i++) {
+        struct rig *rig = &rigs[i];
+        rig_init(rig);
+        rng_seed(&rig->rng, (uint64_t)i);
+        rig_fill(rig, i + 1);
+        rig_start(rig, NULL, 0);
+    }
+    struct fault fault = {.start = -1, .times = 1000000, .retry_after_s = -1};
+    use_fault(&rigs[13], &fault);
+    for (int i = 0; i < 32; i++) {
+        int64_t start = rigs[i].now.ms;
+        rig_run(&rigs[i], start + 60000);
+        if (i == 13) {
+            assert_int_equal(rigs[i].feed.polls, rigs[i].feed.failures);
+            assert_true(rigs[i].feed.polls < 30);
+        } else {
+            assert_int_equal(rigs[i].feed.polls, 12);
+            assert_good(&rigs[i], (size_t)i + 1);
+        }
+    }
+    for (int i = 0; i < 32; i++) {
+        rig_clear(&rigs[i]);
+    }
+}
+
+static void source__sources_of_one_roster__do_not_touch_each_other(void **state)
+{
+    struct rig *rig = *state;
+    struct rig other;
+    rig_init(&other);
+    rig_fill(rig, 3);
+    rig_fill(&other, 3);
+    rig_start(rig, NULL, 0);
+    other.source = source_new(&(struct source_setup){.settings = &other.settings,
+                                                     .server = &other.server,
+                                                     .index = 4,
+                                                     .roster = &rig->roster,
+                                                     .feed = &other.feed,
+                                                     .rng = &other.rng},
+                              other.now.ms);
+    rig_poll(rig);
+    rig_poll(&other);
+    assert_int_equal(rig->roster.count, 6);
+    rig_remove(rig, 0);
+    rig_poll(rig);
+    rig_poll(&other);
+    assert_int_equal(rig->roster.gone, 1);
+    assert_int_equal(rig_row(rig, 0)->gone_polls, 1);
+    rig_clear(&other);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(source__good_polls__keep_the_feed),
+        TEST(source__while_polling__says_so_and_asks_one_thing),
+        TEST(source__reply_to_something_else__is_dropped),
+        cmocka_unit_test(source__http__is_for_loopback_or_where_allowed),
+        TEST(source__large_page__is_worked_through_in_portions),
+        TEST(source__slow_poll__skips_ticks_and_stays_on_the_grid),
+        TEST(source__unreachable_server__backs_off_and_recovers),
+        cmocka_unit_test(source__refusals__are_told_apart_and_timed_by_their_kind),
+        cmocka_unit_test(source__broken_page__leaves_its_rows_old_and_the_others_fresh),
+        TEST(source__broken_page_of_the_first_poll__is_stepped_over_by_totalresults),
+        TEST(source__many_broken_pages__end_the_poll),
+        TEST(source__failure_in_mid_poll__keeps_what_came),
+        TEST(source__kept_pages_of_an_older_poll__are_not_believed),
+        TEST(source__poll_now__is_heard_within_reason),
+        TEST(source__poll_in_the_same_millisecond__still_knows_what_is_old),
+        cmocka_unit_test(source__rest_of_the_machine__sees_one_bad_server_only),
+        TEST(source__sources_of_one_roster__do_not_touch_each_other),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

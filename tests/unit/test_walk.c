@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include "net/walk.h"
+#include "uapi/request.h"
+
+/* A page of so many entries, new ones, that says a total. */
+static struct walk_page page_of(size_t received, int64_t total)
+{
+    return (struct walk_page){
+        .received = received, .has_new = true, .total = total, .items_per_page = -1};
+}
+
+/* Walks through a server that has `length` entries and says so; returns the entry behind the last
+ * one that came, and how many pages that took. */
+static long walk_through(long first, long page_size, long length, size_t *pages)
+{
+    struct walk walk;
+    walk_begin(&walk, first, page_size, -1);
+    long next = first;
+    *pages = 0;
+    bool goes_on = true;
+    while (goes_on) {
+        assert_int_equal(walk.start, next);
+        assert_in_range(walk.start, 0, REQUEST_START_MAX);
+        assert_in_range(walk.count, 1, REQUEST_COUNT_MAX);
+        long left = length > walk.start ? length - walk.start : 0;
+        long received = walk.count < left ? walk.count : left;
+        struct walk_page page = page_of((size_t)received, length);
+        next = walk.start + received;
+        goes_on = walk_on(&walk, &page);
+        (*pages)++;
+    }
+    assert_true(walk.was_cut == (next < length));
+    return next;
+}
+
+static void walk__every_page_size__reaches_the_same_entries(void **state)
+{
+    (void)state;
+    static const long lengths[] = {0,    1,    2,    20,   999,  1000, 1001, 4998,
+                                   4999, 5000, 5001, 9997, 9998, 9999, 20000};
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        for (long size = 1; size <= REQUEST_COUNT_MAX; size = size < 40 ? size + 1 : size + 619) {
+            size_t pages;
+            long reached = lengths[i] < 9998 ? lengths[i] : 9998;
+            assert_int_equal(walk_through(0, size, lengths[i], &pages), reached);
+            assert_true(pages <= (size_t)(lengths[i] / size) + 2);
+        }
+        size_t pages;
+        walk_through(0, REQUEST_COUNT_MAX, lengths[i], &pages);
+        assert_true(pages <= 3);
+    }
+}
+
+static void walk__start__is_where_it_begins(void **state)
+{
+    (void)state;
+    size_t pages;
+    assert_int_equal(walk_through(7, 10, 30, &pages), 30);
+    assert_int_equal(walk_through(4999, 10, 6000, &pages), 6000);
+    assert_int_equal(walk_through(50, 10, 30, &pages), 50);
+    assert_int_equal(pages, 1);
+}
+
+static void walk__hints__are_not_believed(void **state)
+{
+    (void)state;
+    static const struct {
+        struct walk_page page;
+        bool goes_on;
+    } rows[] = {
+        {{.received = 10, .has_new = true, .total = -1, .items_per_page = -1}, true},
+        {{.received = 10, .has_new = true, .total = 10, .items_per_page = -1}, true},
+        {{.received = 10, .has_new = false, .total = 99, .items_per_page = -1}, false},
+        {{.received = 0, .has_new = false, .total = 99, .items_per_page = -1}, false},
+        {{.received = 9, .has_new = true, .total = -1, .items_per_page = -1}, false},
+        {{.received = 9, .has_new = true, .total = -1, .items_per_page = 9}, true},
+        {{.received = 9, .has_new = true, .total = 9, .items_per_page = 9}, false},
+        {{.received = 9, .has_new = true, .total = 10, .items_per_page = 20}, true},
+        {{.received = 5000, .has_new = true, .total = INT64_MAX, .items_per_page = 0}, false},
+        {{.received = 4999, .has_new = true, .total = INT64_MAX, .items_per_page = 0}, true},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct walk walk;
+        walk_begin(&walk, 0, 10, -1);
+        assert_int_equal(walk_on(&walk, &rows[i].page), rows[i].goes_on);
+        assert_int_equal(walk.page, rows[i].goes_on ? 1 : 0);
+    }
+}
+
+static void walk__broken_page__is_stepped_over_where_its_length_is_known(void **state)
+{
+    (void)state;
+    struct walk walk;
+    walk_begin(&walk, 0, 10, -1);
+    assert_false(walk_skip(&walk, 0, false));
+    walk_begin(&walk, 0, 10, 10);
+    assert_false(walk_skip(&walk, 0, false));
+    walk_begin(&walk, 0, 10, 11);
+    assert_true(walk_skip(&walk, 0, false));
+    assert_int_equal(walk.start, 10);
+    assert_int_equal(walk.page, 1);
+    walk_begin(&walk, 0, 10, -1);
+    assert_true(walk_skip(&walk, 4, true));
+    assert_int_equal(walk.start, 4);
+    walk_begin(&walk, 4999, 10, 20000);
+    assert_false(walk_skip(&walk, 0, true));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(walk__every_page_size__reaches_the_same_entries),
+        cmocka_unit_test(walk__start__is_where_it_begins),
+        cmocka_unit_test(walk__hints__are_not_believed),
+        cmocka_unit_test(walk__broken_page__is_stepped_over_where_its_length_is_known),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
