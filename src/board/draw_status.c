@@ -15,9 +15,10 @@ static void add_position(struct segments *line, const struct board *board,
                          const struct layout *layout)
 {
     size_t count = board->listing.count;
-    if (layout->visible <= 0 || count == 0) {
-        segments_add(line, ROLE_TEXT, 0, " %zu of %zu", count > 0 ? board->listing.selected + 1 : 0,
-                     count);
+    if (count == 0)
+        return;
+    if (layout->visible <= 0) {
+        segments_add(line, ROLE_TEXT, 0, " %zu of %zu", board->listing.selected + 1, count);
         return;
     }
     size_t per_row = (size_t)layout->per_row;
@@ -76,14 +77,14 @@ static void add_trouble(struct segments *line, const struct board *board, int64_
                          (unsigned long long)outlook.rejected);
         return;
     }
-    clock_format_short(next, feed->next_poll_ms - now + 999);
-    if (feed->is_polling)
-        segments_add(line, role, 1, "   trying now");
-    else
-        segments_add(line, role, 1, "   next try in %s", next);
-    segments_add(line, role, 2, ": %s%s%s", is_one ? "" : feed->name, is_one ? "" : ": ",
+    segments_add(line, role, 2, "   %s%s%s", is_one ? "" : feed->name, is_one ? "" : ": ",
                  feed->error.text)
         ->cols_min = TROUBLE_COLS_MIN;
+    clock_format_short(next, feed->next_poll_ms - now + 999);
+    if (feed->is_polling)
+        segments_add(line, role, 1, "  trying now");
+    else
+        segments_add(line, role, 1, "  next try in %s", next);
 }
 
 /* Place in the list, and what has just happened. */

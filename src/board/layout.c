@@ -9,9 +9,10 @@
 #define LIST_ROWS_MIN 5 /* of the list above or beside the pane */
 #define SIDE_COLS_MIN 60
 #define SIDE_COLS_MAX 80
-#define SCROLL_COLS 2     /* the scroll bar and a gap */
-#define TIME_COLS 4       /* of a time in state: "12m", "≥3h" */
-#define NAME_COLS_WIDE 24 /* of a name, while there is room for all cards */
+#define NUMBERS_WORTH_PAGES 4 /* pages of numbers that are better than one of marks */
+#define SCROLL_COLS 2         /* the scroll bar and a gap */
+#define TIME_COLS 4           /* of a time in state: "12m", "≥3h" */
+#define NAME_COLS_WIDE 24     /* of a name, while there is room for all cards */
 #define NAME_COLS 14
 #define TITLE_ROWS 1 /* the table's column titles */
 
@@ -65,7 +66,7 @@ static void place_detail(const struct layout_input *input, struct layout *layout
     struct rect *body = &layout->body;
     struct rect *detail = &layout->detail;
     enum layout_detail asked = input->count > 0 ? input->detail : DETAIL_OFF;
-    int pane_rows = clamp((input->rows + 4) / 4, PANE_ROWS_MIN, PANE_ROWS_MAX);
+    int pane_rows = clamp(input->rows / 4, PANE_ROWS_MIN, PANE_ROWS_MAX);
 
     if (asked == DETAIL_FULL) {
         *detail = *body;
@@ -122,6 +123,17 @@ static bool shows_all(const struct layout_input *input, const struct layout *lay
     return input->count <= places && layout->per_row > 0;
 }
 
+/* Are marks too little to go by? They are worth it only where numbers would leave most lamps out of
+ * sight: a mark says that something is wrong, a number says where. */
+static bool is_too_terse(const struct layout_input *input, const struct layout *layout, int cols)
+{
+    const struct form numbers = {DENSITY_NUMBER, 0, false};
+    struct layout wider = *layout;
+    measure_grid(input, &numbers, cols - SCROLL_COLS, &wider);
+    size_t places = (size_t)wider.per_row * (size_t)wider.body.rows;
+    return layout->density == DENSITY_MARK && places * NUMBERS_WORTH_PAGES >= input->count;
+}
+
 /* Chooses the largest cell that shows all lamps at once; if none does, numbers that scroll. */
 static void fit_grid(const struct layout_input *input, struct layout *layout)
 {
@@ -138,7 +150,7 @@ static void fit_grid(const struct layout_input *input, struct layout *layout)
 
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         measure_grid(input, &forms[i], cols, layout);
-        if (shows_all(input, layout))
+        if (shows_all(input, layout) && !is_too_terse(input, layout, cols))
             return;
     }
     cols -= SCROLL_COLS;

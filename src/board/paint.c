@@ -132,40 +132,46 @@ static int highest_rank(const struct segments *segments)
     return rank;
 }
 
-/* Cuts a piece by what is too much, but not below `low` columns. */
-static void shorten(struct segment *segment, int excess, int low)
+/* Columns of a piece that has been cut as far as it may be. */
+static int least_cols_of(const struct segment *segment)
 {
-    int cols = segment->cols - excess > low ? segment->cols - excess : low;
-    if (cols < segment->cols)
-        segment->cols = cols;
+    bool is_cut = segment->cols_min > 0 && segment->cols_min < segment->cols;
+    return is_cut ? segment->cols_min : segment->cols;
 }
 
-/* Cuts every piece that may be cut, as far as it may before others leave. */
-static void shorten_all(struct segments *segments, int cols)
+/* The same of all pieces. */
+static int least_cols(const struct segments *segments)
+{
+    int cols = 0;
+    for (int i = 0; i < segments->count; i++)
+        cols += least_cols_of(&segments->items[i]);
+    return cols;
+}
+
+/* Lets a piece whose turn to leave it is be cut further instead, if that is enough. */
+static bool squeeze_rank(struct segments *segments, int rank, int excess)
+{
+    for (int i = 0; i < segments->count; i++) {
+        struct segment *segment = &segments->items[i];
+        int low = least_cols_of(segment) - excess;
+        if (segment->rank == rank && segment->cols_min > 0 && low >= SEGMENT_COLS_LOW) {
+            segment->cols_min = low;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Cuts pieces until all are together `cols` columns, the last ones first. */
+static void shorten(struct segments *segments, int cols)
 {
     int excess = segments_cols(segments) - cols;
-    int spare = 0;
-    for (int i = 0; i < segments->count; i++) {
-        const struct segment *segment = &segments->items[i];
-        if (segment->cols_min > 0 && segment->cols > segment->cols_min)
-            spare += segment->cols - segment->cols_min;
-    }
-    if (spare < excess)
-        return;
-    for (int i = segments->count - 1; i >= 0; i--) {
+    for (int i = segments->count - 1; i >= 0 && excess > 0; i--) {
         struct segment *segment = &segments->items[i];
-        if (segment->cols_min > 0 && segments_cols(segments) > cols)
-            shorten(segment, segments_cols(segments) - cols, segment->cols_min);
-    }
-}
-
-/* Cuts the pieces of a rank, whose turn to leave it is, to what is left for them. */
-static void squeeze_rank(struct segments *segments, int rank, int cols)
-{
-    for (int i = 0; i < segments->count; i++) {
-        struct segment *segment = &segments->items[i];
-        if (segment->rank == rank && segment->cols_min > 0)
-            shorten(segment, segments_cols(segments) - cols, SEGMENT_COLS_LOW);
+        int spare = segment->cols - least_cols_of(segment);
+        int cut = spare < excess ? spare : excess;
+        segment->cols -= cut;
+        excess -= cut;
     }
 }
 
@@ -198,15 +204,22 @@ static void trim_start(struct segments *segments)
 void segments_fit(struct segments *segments, int cols)
 {
     int rank;
-    shorten_all(segments, cols);
-    while (segments_cols(segments) > cols && (rank = highest_rank(segments)) > 0) {
-        squeeze_rank(segments, rank, cols);
-        if (segments_cols(segments) <= cols)
-            return;
+    while (least_cols(segments) > cols && (rank = highest_rank(segments)) > 0) {
+        if (squeeze_rank(segments, rank, least_cols(segments) - cols))
+            break;
         remove_rank(segments, rank);
         trim_start(segments);
-        shorten_all(segments, cols);
     }
+    shorten(segments, cols);
+}
+
+/* Puts one piece. The blanks it begins with are left as they are: they keep it apart. */
+static void paint_segment(const struct segment *segment, struct frame *frame, int row, int col,
+                          int limit)
+{
+    int blanks = (int)strspn(segment->text, " ");
+    if (col + blanks < limit)
+        paint_cut(frame, row, col + blanks, limit, segment->role, segment->text + blanks);
 }
 
 int segments_paint(struct segments *segments, struct frame *frame, int row, int col, int cols)
@@ -219,7 +232,7 @@ int segments_paint(struct segments *segments, struct frame *frame, int row, int 
         if (i == segments->spring && room > 0)
             col += room;
         int end = col + segment->cols < limit ? col + segment->cols : limit;
-        paint_cut(frame, row, col, end, segment->role, segment->text);
+        paint_segment(segment, frame, row, col, end);
         col = end;
     }
     return col;

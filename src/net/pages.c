@@ -126,10 +126,11 @@ static bool is_heard(const struct pages *pages, uint32_t id)
 /* The row that a slice became in the last poll, if its bytes are the same and it is still that. */
 static uint32_t row_of_same(const struct pages *pages, const struct slice *slice)
 {
-    if (slice->same_as == SLICE_NEW) {
+    const struct kept_page *kept = kept_at(pages, pages->place);
+    if (slice->same_as == SLICE_NEW || kept == NULL) {
         return ROW_NONE;
     }
-    uint32_t id = kept_at(pages, pages->place)->ids[slice->same_as];
+    uint32_t id = kept->ids[slice->same_as];
     return id != ROW_NONE && !is_heard(pages, id) ? id : ROW_NONE;
 }
 

@@ -35,8 +35,25 @@ void simulator_stop(struct simulator *simulator);
 /* A number of its /sim/stats, -1 if it has none of that name. */
 long simulator_stat(const struct simulator *simulator, const char *name);
 
-/* Runs a program to its end with standard input from /dev/null and no terminal. Returns its wait
- * status; what it wrote is appended to `out` and `err`. `environment` as in terminal_start. */
+#define PROGRAM_SECONDS_MAX 30 /* a program that runs longer is ended, by SIGALRM */
+
+/* A program under way whose output nobody has read yet. */
+struct program {
+    pid_t pid;
+    int out; /* the read ends of its pipes */
+    int err;
+};
+
+/* Starts a program with standard input from /dev/null and no terminal. `environment` as in
+ * terminal_start. */
+void program_start(struct program *program, const char *const *argv,
+                   const char *const *environment);
+
+/* Reads what it writes to its end, appended to `out` and `err` (NULL: dropped). Returns its wait
+ * status. */
+int program_finish(struct program *program, struct buffer *out, struct buffer *err);
+
+/* Starts a program and finishes it. */
 int program_run(const char *const *argv, const char *const *environment, struct buffer *out,
                 struct buffer *err);
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trap: a loopback port that counts who comes, and answers everybody with the same bytes.
+ *
+ * Runs in a thread of the test, one connection after the other: reads a request's head, sends the
+ * answer, closes. Understands nothing of what it hears. For servers that misbehave, and for ports
+ * that nobody may come to.
+ */
+#ifndef BLFTOP_TESTS_TRAP_H
+#define BLFTOP_TESTS_TRAP_H
+
+struct trap;
+
+/* Starts one. `answer` is borrowed; NULL: none is given, the connection is closed. */
+struct trap *trap_start(const char *answer);
+
+/* Its port. */
+int trap_port(const struct trap *trap);
+
+/* Ends it; returns how many connections it has seen. */
+int trap_stop(struct trap *trap);
+
+/* A loopback socket with a port that refuses connections until it is closed. */
+int trap_bind_dead(int *port);
+
+/* An HTTP answer with this status line's end ("200 OK") and body; the caller frees. */
+char *trap_write_answer(const char *status, const char *body);
+
+#endif
