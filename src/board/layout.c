@@ -9,7 +9,7 @@
 #define LIST_ROWS_MIN 5 /* of the list above or beside the pane */
 #define SIDE_COLS_MIN 60
 #define SIDE_COLS_MAX 80
-#define NUMBERS_WORTH_PAGES 4 /* pages of numbers that are better than one of marks */
+#define NUMBERS_WORTH_PAGES 2 /* pages of numbers that are better than one of marks */
 #define SCROLL_COLS 2         /* the scroll bar and a gap */
 #define TIME_COLS 4           /* of a time in state: "12m", "≥3h" */
 #define NAME_COLS_WIDE 24     /* of a name, while there is room for all cards */

@@ -214,8 +214,16 @@ static void layout__lamps__take_the_largest_cell_that_shows_all(void **state)
     assert_int_equal(layout_of(100, 20).extra_cols, 4);
     assert_int_equal(layout_of(100, 20).density, DENSITY_CARD);
     assert_int_equal(layout_of(200, 20).density, DENSITY_NUMBER);
-    assert_int_equal(layout_of(400, 20).density, DENSITY_MARK);
-    assert_false(layout_of(400, 20).is_scrolled);
+    assert_int_equal(layout_of(500, 20).density, DENSITY_MARK);
+    assert_false(layout_of(500, 20).is_scrolled);
+}
+
+static void layout__two_pages_of_numbers__are_better_than_marks(void **state)
+{
+    (void)state;
+    assert_int_equal(layout_of(468, 20).density, DENSITY_NUMBER);
+    assert_true(layout_of(468, 20).is_scrolled);
+    assert_int_equal(layout_of(469, 20).density, DENSITY_MARK);
 }
 
 static void layout__too_many_lamps__scroll_as_numbers(void **state)
@@ -230,7 +238,7 @@ static void layout__too_many_lamps__scroll_as_numbers(void **state)
 static void layout__marks__stand_in_tens(void **state)
 {
     (void)state;
-    struct layout layout = layout_of(400, 0);
+    struct layout layout = layout_of(500, 0);
     assert_int_equal(layout.per_row % LAYOUT_TEN, 0);
     assert_int_equal(layout_cell_col(&layout, 1) - layout_cell_col(&layout, 0), 2);
     assert_int_equal(layout_cell_col(&layout, LAYOUT_TEN) - layout_cell_col(&layout, 9), 3);
@@ -247,6 +255,7 @@ int main(void)
         cmocka_unit_test(layout__wide_screen__has_the_pane_beside_the_list),
         cmocka_unit_test(layout__shrinking_height__takes_pane_then_summary_then_status),
         cmocka_unit_test(layout__lamps__take_the_largest_cell_that_shows_all),
+        cmocka_unit_test(layout__two_pages_of_numbers__are_better_than_marks),
         cmocka_unit_test(layout__too_many_lamps__scroll_as_numbers),
         cmocka_unit_test(layout__marks__stand_in_tens),
     };

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/poller.h"
+#include "support/source_rig.h"
+
+/* How the server's token endpoint and its doors behave. */
+struct doors {
+    int refuse_pages;  /* so many requests for pages are answered 401 */
+    int break_tokens;  /* so many requests for a token fail */
+    long token_status; /* with this status; 0: the transfer fails */
+    const char *token_body;
+    int64_t retry_after_s;
+    unsigned longest_row; /* requests for a token in a row, without a page between */
+    unsigned row;
+};
+
+/* Answers what rig->script, a struct doors, says. */
+static bool answer_doors(struct rig *rig, const struct rig_request *asked,
+                         struct fetch_reply *reply)
+{
+    struct doors *doors = rig->script;
+    reply->retry_after_s = -1;
+    doors->row = asked->is_token ? doors->row + 1 : 0;
+    doors->longest_row = doors->row > doors->longest_row ? doors->row : doors->longest_row;
+    if (!asked->is_token && doors->refuse_pages > 0) {
+        doors->refuse_pages--;
+        return rig_reply(reply, 401, "");
+    }
+    if (asked->is_token && doors->break_tokens > 0) {
+        doors->break_tokens--;
+        reply->retry_after_s = doors->retry_after_s;
+        return doors->token_status == 0 ? rig_break(reply, "connection refused")
+                                        : rig_reply(reply, doors->token_status, doors->token_body);
+    }
+    return false;
+}
+
+/* A rig with 25 entries in pages of 10, credentials, and doors. */
+struct gate {
+    struct rig rig;
+    struct doors doors;
+};
+
+/* A gate whose rig is not started yet. */
+static int set_up(void **state)
+{
+    struct gate *gate = calloc(1, sizeof(struct gate));
+    rig_init(&gate->rig);
+    rig_fill(&gate->rig, 25);
+    gate->rig.settings.page_size = 10;
+    rig_use_credentials(&gate->rig, 3600);
+    gate->rig.answer = answer_doors;
+    gate->rig.script = &gate->doors;
+    gate->doors.retry_after_s = -1;
+    *state = gate;
+    return 0;
+}
+
+/* And its end. */
+static int tear_down(void **state)
+{
+    struct gate *gate = *state;
+    rig_clear(&gate->rig);
+    free(gate);
+    return 0;
+}
+
+/* The last poll was good. */
+static void assert_good(const struct rig *rig)
+{
+    if (error_is_set(&rig->feed.error)) {
+        fail_msg("%s", rig->feed.error.text);
+    }
+    assert_int_equal(rig->feed.read, 25);
+}
+
+static void source__credentials__get_a_token_before_the_first_page(void **state)
+{
+    struct rig *rig = &((struct gate *)*state)->rig;
+    rig_start(rig, NULL, 0);
+    struct fetch_request request;
+    assert_true(source_next_request(rig->source, rig->now.ms, &request));
+    assert_string_equal(request.url, "https://pbx.test/oauth/token.php");
+    assert_null(request.bearer);
+    assert_non_null(strstr(request.form, "client_secret=S3CR3T-CANARY"));
+    assert_true(request.body_max == SOURCE_TOKEN_BODY_MAX);
+    struct fetch_reply reply = {.tag = request.tag, .status = 200, .retry_after_s = -1};
+    buffer_puts(&reply.body, "{\"access_token\":\"abc\",\"expires_in\":3600}");
+    source_take_reply(rig->source, &reply, rig->now);
+    assert_true(source_next_request(rig->source, rig->now.ms, &request));
+    assert_string_equal(request.bearer, "abc");
+    assert_null(request.form);
+}
+
+static void source__token_of_an_hour__lives_seven_days_of_polls(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    rig->settings.interval_ms = 60000;
+    rig->settings.page_size = 1000;
+    rig_start(rig, NULL, 0);
+    rig_run(rig, rig->now.ms + (int64_t)7 * 86400 * 1000);
+    assert_int_equal(rig->feed.failures, 0);
+    assert_int_equal(rig->feed.polls, 7 * 24 * 60);
+    assert_in_range(rig->token_requests, 168, 168 * 10 / 8 + 1);
+    assert_int_equal(gate->doors.longest_row, 1);
+}
+
+static void source__token_of_a_minute__is_renewed_in_time(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    rig_use_credentials(rig, 60);
+    rig_start(rig, NULL, 0);
+    rig_run(rig, rig->now.ms + 600000);
+    assert_int_equal(rig->feed.failures, 0);
+    assert_int_equal(rig->feed.polls, 120);
+    assert_in_range(rig->token_requests, 10, 13);
+    assert_int_equal(gate->doors.longest_row, 1);
+}
+
+static void source__token_that_ends_during_a_poll__is_renewed_between_pages(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    rig_use_credentials(rig, 60);
+    rig->latency_ms = 9000;
+    rig->settings.page_size = 5;
+    rig_start(rig, NULL, 0);
+    for (int poll = 0; poll < 20; poll++) {
+        rig_poll(rig);
+        assert_good(rig);
+    }
+    assert_int_equal(rig->feed.failures, 0);
+}
+
+static void source__401__gets_one_token_and_tries_the_page_again(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    gate->doors.refuse_pages = 1;
+    rig_poll(rig);
+    assert_good(rig);
+    assert_int_equal(rig->token_requests, 2);
+    assert_int_equal(rig->asked, 4);
+    assert_int_equal(rig->starts[0], 0);
+    assert_int_equal(rig->starts[1], 0);
+}
+
+static void source__401_in_mid_poll__tries_that_page_again(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    struct fetch_request request;
+    rig->now.ms = source_deadline(rig->source);
+    assert_true(source_next_request(rig->source, rig->now.ms, &request));
+    struct fetch_reply reply = {.tag = request.tag, .status = 200, .retry_after_s = -1};
+    buffer_puts(&reply.body, "{\"totalResults\":3,\"entry\":[{\"extension\":\"0003*001\"}]}");
+    source_take_reply(rig->source, &reply, rig->now);
+    while (source_has_work(rig->source)) {
+        source_work(rig->source, rig->now);
+    }
+    gate->doors.refuse_pages = 1;
+    rig_poll(rig);
+    assert_int_equal(rig->starts[0], 1);
+    assert_int_equal(rig->starts[1], 1);
+    assert_false(error_is_set(&rig->feed.error));
+}
+
+static void source__burst_of_401__costs_one_token_a_poll(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    assert_good(rig);
+    for (unsigned poll = 1; poll <= 10; poll++) {
+        gate->doors.refuse_pages = 100;
+        unsigned tokens = rig->token_requests;
+        rig_poll(rig);
+        assert_int_equal(rig->token_requests, tokens + 1);
+        assert_int_equal(rig->feed.error.kind, ERROR_REFUSED);
+        assert_int_equal(rig->asked, poll == 1 ? 2 : 1);
+        assert_true(source_deadline(rig->source) > rig->now.ms);
+    }
+    gate->doors.refuse_pages = 0;
+    rig_poll(rig);
+    assert_good(rig);
+    assert_int_equal(gate->doors.longest_row, 1);
+}
+
+static void source__401_for_a_ready_token__is_lasting(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    rig->server.token = (char *)"ready";
+    gate->doors.refuse_pages = 1;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    assert_int_equal(rig->feed.error.kind, ERROR_REFUSED);
+    assert_int_equal(rig->token_requests, 0);
+    assert_int_equal(rig->asked, 1);
+    assert_true(source_deadline(rig->source) - rig->now.ms >= POLLER_BACKOFF_CAP_MS / 2);
+    rig_poll(rig);
+    assert_good(rig);
+}
+
+static void source__renewal_that_fails__goes_on_with_the_old_token(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    int64_t end = rig->token_ends_ms;
+    rig->latency_ms = 0;
+    gate->doors.break_tokens = 1000000;
+    rig_run(rig, end - 20000);
+    assert_int_equal(rig->feed.failures, 0);
+    assert_in_range(rig->token_requests, 3, 40);
+    assert_int_equal(gate->doors.longest_row, 1);
+    while (rig->feed.failures == 0) {
+        rig_poll(rig);
+    }
+    assert_true(rig->now.ms >= end);
+    assert_int_equal(rig->refused, 0);
+    assert_int_equal(rig->feed.error.kind, ERROR_UNREACHABLE);
+    assert_non_null(strstr(rig->feed.error.text, "token"));
+    gate->doors.break_tokens = 0;
+    rig_poll(rig);
+    assert_good(rig);
+}
+
+static void source__renewal_that_is_refused__is_not_hammered(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    gate->doors.break_tokens = 1000000;
+    gate->doors.token_status = 400;
+    gate->doors.token_body = "{\"error\":\"invalid_client\"}";
+    rig_run(rig, rig->token_ends_ms - 1000);
+    assert_int_equal(rig->feed.failures, 0);
+    assert_in_range(rig->token_requests, 2, 7);
+}
+
+static void source__wrong_secret__is_told_without_it_and_not_hammered(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    gate->doors.break_tokens = 1000000;
+    gate->doors.token_status = 401;
+    gate->doors.token_body =
+        "{\"error\":\"invalid_client\",\"error_description\":\"S3CR3T-CANARY\"}";
+    rig_start(rig, NULL, 0);
+    int64_t start = rig->now.ms;
+    rig_run(rig, start + 3600000);
+    assert_int_equal(rig->feed.error.kind, ERROR_REFUSED);
+    assert_non_null(strstr(rig->feed.error.text, "client_id"));
+    assert_null(strstr(rig->feed.error.text, "CANARY"));
+    assert_in_range(rig->token_requests, 12, 25);
+    assert_int_equal(rig->page_requests, 0);
+}
+
+static void source__odd_token_answers__are_failures(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {
+        "", "<html>", "{}", "[]", "{\"access_token\":\"a\\r\\nX: y\"}", "{\"access_token\":17}",
+    };
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        void *each = NULL;
+        set_up(&each);
+        struct gate *gate = each;
+        gate->doors.break_tokens = 1;
+        gate->doors.token_status = 200;
+        gate->doors.token_body = bodies[i];
+        rig_start(&gate->rig, NULL, 0);
+        rig_poll(&gate->rig);
+        assert_true(error_is_set(&gate->rig.feed.error));
+        assert_int_equal(gate->rig.page_requests, 0);
+        rig_poll(&gate->rig);
+        assert_good(&gate->rig);
+        tear_down(&each);
+    }
+}
+
+static void source__retry_after_of_the_token_endpoint__is_kept(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    gate->doors = (struct doors){
+        .break_tokens = 1, .token_status = 503, .token_body = "", .retry_after_s = 120};
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    assert_int_equal(rig->feed.error.kind, ERROR_UNREACHABLE);
+    assert_in_range(source_deadline(rig->source) - rig->now.ms, 120000, 122000);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(source__credentials__get_a_token_before_the_first_page),
+        TEST(source__token_of_an_hour__lives_seven_days_of_polls),
+        TEST(source__token_of_a_minute__is_renewed_in_time),
+        TEST(source__token_that_ends_during_a_poll__is_renewed_between_pages),
+        TEST(source__401__gets_one_token_and_tries_the_page_again),
+        TEST(source__401_in_mid_poll__tries_that_page_again),
+        TEST(source__burst_of_401__costs_one_token_a_poll),
+        TEST(source__401_for_a_ready_token__is_lasting),
+        TEST(source__renewal_that_fails__goes_on_with_the_old_token),
+        TEST(source__renewal_that_is_refused__is_not_hammered),
+        TEST(source__wrong_secret__is_told_without_it_and_not_hammered),
+        cmocka_unit_test(source__odd_token_answers__are_failures),
+        TEST(source__retry_after_of_the_token_endpoint__is_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
