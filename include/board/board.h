@@ -76,9 +76,9 @@ struct board {
     /* What is seen. */
     struct listing listing;
     uint64_t seen_generation; /* of the roster, when the listing was made */
-    bool is_listed;        /* the listing has been made */
-    int64_t hold_until_ms; /* rows keep their places */
-    size_t prefix_length;  /* bytes of number all listed rows share, up to and with the '*' */
+    bool is_listed;           /* the listing has been made */
+    int64_t hold_until_ms;    /* rows keep their places */
+    size_t prefix_length;     /* bytes of number all listed rows share, up to and with the '*' */
     int number_cols;
     int name_cols;
     size_t top; /* first list row shown (a row of the grid, or of the table) */

@@ -10,11 +10,10 @@
 void access_init(struct access *access, const struct server_settings *server)
 {
     *access = (struct access){.server = server, .retry_ms = INT64_MIN};
-    if (server->token != NULL) {
+    if (server->token != NULL)
         token_set_ready(&access->token, server->token);
-    } else {
+    else
         access->has_credentials = server->client_id != NULL && server->client_secret != NULL;
-    }
 }
 
 void access_clear(struct access *access)
@@ -30,9 +29,8 @@ static bool is_usable(const struct access *access, int64_t now)
 
 bool access_is_due(const struct access *access, int64_t now)
 {
-    if (!access->has_credentials) {
+    if (!access->has_credentials)
         return false;
-    }
     return !is_usable(access, now) || (now >= access->token.renew_ms && now >= access->retry_ms);
 }
 
@@ -47,9 +45,8 @@ bool access_write_request(const struct access *access, struct buffer *url, struc
 static bool read_token(struct access *access, const struct fetch_reply *reply, int64_t now,
                        double chance, struct error *error)
 {
-    if (error_is_set(&reply->error)) {
+    if (error_is_set(&reply->error))
         return error_set(error, reply->error.kind, "no token: %s", reply->error.text);
-    }
     if (reply->status != 200) {
         fault_explain_token(error, reply->status, reply->body.data, reply->body.length);
         return false;
@@ -63,9 +60,8 @@ static bool read_token(struct access *access, const struct fetch_reply *reply, i
 static void put_off(struct access *access, int64_t now, double chance, int64_t retry_after_s,
                     enum error_kind kind)
 {
-    if (access->failures < UINT_MAX) {
+    if (access->failures < UINT_MAX)
         access->failures++;
-    }
     int64_t least = kind == ERROR_REFUSED ? POLLER_BACKOFF_CAP_MS / 2 : POLLER_BACKOFF_BASE_MS;
     int64_t wait = least + poller_backoff_ms(access->failures, chance);
     int64_t asked = poller_retry_after_ms(retry_after_s);
@@ -76,9 +72,8 @@ bool access_take_reply(struct access *access, struct fetch_reply *reply, int64_t
                        struct error *error)
 {
     bool is_new = read_token(access, reply, now, chance, error);
-    if (reply->body.data != NULL) {
+    if (reply->body.data != NULL)
         mem_wipe(reply->body.data, reply->body.capacity);
-    }
     if (is_new) {
         access->failures = 0;
         access->retry_ms = INT64_MIN;
@@ -90,8 +85,7 @@ bool access_take_reply(struct access *access, struct fetch_reply *reply, int64_t
 
 bool access_drop(struct access *access)
 {
-    if (access->has_credentials) {
+    if (access->has_credentials)
         token_clear(&access->token);
-    }
     return access->has_credentials;
 }

@@ -9,10 +9,9 @@ void course_init(struct course *course, struct roster *roster, uint16_t server, 
 {
     *course = (struct course){.target_count = targets};
     pages_init(&course->pages, roster, server, targets);
-    course->totals = mem_new(targets, sizeof(*course->totals));
-    for (size_t i = 0; i < targets; i++) {
+    course->totals = mem_new(targets, sizeof *course->totals);
+    for (size_t i = 0; i < targets; i++)
         course->totals[i] = -1;
-    }
 }
 
 void course_clear(struct course *course)
@@ -27,9 +26,8 @@ static enum course_next begin_target(struct course *course, size_t target)
 {
     course->target = target;
     course->broken = 0;
-    if (target >= course->target_count) {
+    if (target >= course->target_count)
         return COURSE_ENDS;
-    }
     walk_begin(&course->walk, course->first, course->page_size, course->totals[target]);
     return COURSE_ASKS;
 }
@@ -67,9 +65,8 @@ static enum course_next end_target(struct course *course, struct page_place plac
 enum course_next course_take_nothing(struct course *course)
 {
     course->has_page = true;
-    if (course->walk.page == 0) {
+    if (course->walk.page == 0)
         course->totals[course->target] = 0;
-    }
     return end_target(course, place_of(course));
 }
 
@@ -100,16 +97,14 @@ bool course_is_past_end(const struct course *course)
 static enum course_next skip_page(struct course *course, const struct error *why)
 {
     struct page_place place = place_of(course);
-    if (course_is_past_end(course)) {
+    if (course_is_past_end(course))
         return end_target(course, place);
-    }
     error_set(&course->error, why->kind, "%s", why->text);
     size_t expected = pages_expected(&course->pages, place);
     place.number++;
     bool has_next = expected > 0 && pages_expected(&course->pages, place) > 0;
-    if (++course->broken < COURSE_BROKEN_MAX && walk_skip(&course->walk, expected, has_next)) {
+    if (++course->broken < COURSE_BROKEN_MAX && walk_skip(&course->walk, expected, has_next))
         return COURSE_ASKS;
-    }
     return begin_target(course, course->target + 1);
 }
 
@@ -138,12 +133,10 @@ static int64_t sum_totals(const struct course *course)
 {
     int64_t sum = 0;
     for (size_t i = 0; i < course->target_count; i++) {
-        if (course->totals[i] < 0) {
+        if (course->totals[i] < 0)
             return -1;
-        }
-        if (course->totals[i] > INT64_MAX - sum) {
+        if (course->totals[i] > INT64_MAX - sum)
             return INT64_MAX;
-        }
         sum += course->totals[i];
     }
     return sum;
@@ -169,12 +162,10 @@ static void write_failure(const struct course *course, struct feed *feed, struct
     feed->failures++;
     feed->is_complete = false;
     feed->error = course->error;
-    if (feed->failing_since_ms == FEED_NEVER) {
+    if (feed->failing_since_ms == FEED_NEVER)
         feed->failing_since_ms = now.ms;
-    }
-    if (course->has_page) {
+    if (course->has_page)
         feed->partial_since_ms = course->pages.started_ms;
-    }
 }
 
 bool course_end(struct course *course, struct feed *feed, struct moment now)
@@ -182,9 +173,8 @@ bool course_end(struct course *course, struct feed *feed, struct moment now)
     struct pages *pages = &course->pages;
     bool is_good = !error_is_set(&course->error);
     pages_end_poll(pages);
-    if (is_good && !course->was_cut) {
+    if (is_good && !course->was_cut)
         roster_end_poll(pages->roster, pages->server, pages->started_ms, now.ms);
-    }
     course->is_settled = course->is_settled || is_good;
     feed->polls++;
     if (course->has_page) {

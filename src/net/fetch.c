@@ -25,9 +25,8 @@ struct fetch {
 /* Takes a transfer out of a list it is in. */
 static void list_remove(struct transfer **list, struct transfer *transfer)
 {
-    while (*list != transfer) {
+    while (*list != transfer)
         list = &(*list)->next;
-    }
     *list = transfer->next;
     transfer->next = NULL;
 }
@@ -35,9 +34,8 @@ static void list_remove(struct transfer **list, struct transfer *transfer)
 /* Puts a transfer at the end of a list. */
 static void list_append(struct transfer **list, struct transfer *transfer)
 {
-    while (*list != NULL) {
+    while (*list != NULL)
         list = &(*list)->next;
-    }
     transfer->next = NULL;
     *list = transfer;
 }
@@ -46,15 +44,12 @@ static void list_append(struct transfer **list, struct transfer *transfer)
 static struct transfer *take_idle(struct fetch *fetch, const struct fetch_endpoint *endpoint)
 {
     struct transfer *transfer = fetch->idle;
-    while (transfer != NULL && transfer->endpoint != endpoint) {
+    while (transfer != NULL && transfer->endpoint != endpoint)
         transfer = transfer->next;
-    }
-    if (transfer == NULL && fetch->idle_count >= HANDLES_KEPT) {
+    if (transfer == NULL && fetch->idle_count >= HANDLES_KEPT)
         transfer = fetch->idle;
-    }
-    if (transfer == NULL) {
+    if (transfer == NULL)
         return transfer_new();
-    }
     list_remove(&fetch->idle, transfer);
     fetch->idle_count--;
     return transfer;
@@ -96,9 +91,8 @@ static bool check_library(struct error *error)
                          info->version);
     }
     for (const char *const *name = info->protocols; *name != NULL; name++) {
-        if (strcmp(*name, "https") == 0) {
+        if (strcmp(*name, "https") == 0)
             return true;
-        }
     }
     return error_set(error, ERROR_UNREACHABLE, "libcurl %s was built without https", info->version);
 }
@@ -115,23 +109,20 @@ struct fetch *fetch_new(struct error *error)
         curl_global_cleanup();
         return NULL;
     }
-    struct fetch *fetch = mem_new(1, sizeof(*fetch));
+    struct fetch *fetch = mem_new(1, sizeof *fetch);
     fetch->multi = curl_multi_init();
     if (fetch->multi == NULL ||
-        curl_multi_setopt(fetch->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT) != CURLM_OK) {
+        curl_multi_setopt(fetch->multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT) != CURLM_OK)
         die("no memory for transfers");
-    }
     return fetch;
 }
 
 void fetch_free(struct fetch *fetch)
 {
-    if (fetch == NULL) {
+    if (fetch == NULL)
         return;
-    }
-    for (struct transfer *each = fetch->running; each != NULL; each = each->next) {
+    for (struct transfer *each = fetch->running; each != NULL; each = each->next)
         curl_multi_remove_handle(fetch->multi, each->easy);
-    }
     free_list(fetch->running);
     free_list(fetch->finished);
     free_list(fetch->idle);
@@ -145,9 +136,8 @@ void fetch_start(struct fetch *fetch, const struct fetch_request *request)
     struct transfer *transfer = take_idle(fetch, request->endpoint);
     bool is_set = transfer_prepare(transfer, request);
     CURLMcode code = is_set ? curl_multi_add_handle(fetch->multi, transfer->easy) : CURLM_OK;
-    if (code != CURLM_OK) {
+    if (code != CURLM_OK)
         error_set(&transfer->reply.error, ERROR_UNREACHABLE, "%s", curl_multi_strerror(code));
-    }
     bool is_running = is_set && code == CURLM_OK;
     list_append(is_running ? &fetch->running : &fetch->finished, transfer);
 }
@@ -183,9 +173,8 @@ void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t count, int timeo
     /* libcurl tells nothing of hang-ups, and may refuse to wait at all: never spin for that. */
     int more = timeout < WAIT_ANYWAY_MS ? timeout : WAIT_ANYWAY_MS;
     if (poll(fds, (nfds_t)count, code == CURLM_OK ? 0 : more) < 0) {
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count; i++)
             fds[i].revents = 0;
-        }
     }
 }
 
@@ -199,9 +188,8 @@ void fetch_step(struct fetch *fetch)
         struct transfer *transfer = NULL;
         CURLcode result = message->data.result;
         if (message->msg == CURLMSG_DONE &&
-            curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer) == CURLE_OK) {
+            curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer) == CURLE_OK)
             finish(fetch, transfer, result);
-        }
     }
     while (code != CURLM_OK && fetch->running != NULL) {
         error_set(&fetch->running->reply.error, ERROR_UNREACHABLE, "%s", curl_multi_strerror(code));
@@ -212,9 +200,8 @@ void fetch_step(struct fetch *fetch)
 bool fetch_take(struct fetch *fetch, struct fetch_reply *reply)
 {
     struct transfer *transfer = fetch->finished;
-    if (transfer == NULL) {
+    if (transfer == NULL)
         return false;
-    }
     list_remove(&fetch->finished, transfer);
     *reply = transfer->reply;
     transfer->reply.body = (struct buffer){0};

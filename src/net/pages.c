@@ -52,15 +52,14 @@ static void drop_page(struct pages *pages)
 void pages_init(struct pages *pages, struct roster *roster, uint16_t server, size_t targets)
 {
     *pages = (struct pages){.roster = roster, .server = server, .shelf_count = targets};
-    pages->shelves = mem_new(targets, sizeof(*pages->shelves));
+    pages->shelves = mem_new(targets, sizeof *pages->shelves);
     collection_init(&pages->page);
 }
 
 void pages_clear(struct pages *pages)
 {
-    for (size_t target = 0; target < pages->shelf_count; target++) {
+    for (size_t target = 0; target < pages->shelf_count; target++)
         pages_cut(pages, (struct page_place){.target = target});
-    }
     free(pages->shelves);
     drop_page(pages);
     *pages = (struct pages){0};
@@ -90,9 +89,8 @@ void pages_take(struct pages *pages, struct page_place place, struct buffer *bod
 static bool check_page(const struct pages *pages, struct error *error)
 {
     const struct collection *page = &pages->page;
-    if (page->has_error) {
+    if (page->has_error)
         fault_explain(error, 200, page->body.data, page->body.length);
-    }
     return !page->has_error;
 }
 
@@ -102,9 +100,8 @@ static enum pages_state split_on(struct pages *pages, struct error *error)
     const struct kept_page *kept = kept_at(pages, pages->place);
     const struct collection *before = kept != NULL && kept->ids != NULL ? &kept->page : NULL;
     enum split split = collection_split(&pages->page, before, PORTION_BYTES, error);
-    if (split == SPLIT_MORE) {
+    if (split == SPLIT_MORE)
         return PAGES_MORE;
-    }
     if (split == SPLIT_BROKEN || !check_page(pages, error)) {
         drop_page(pages);
         return PAGES_BROKEN;
@@ -113,7 +110,7 @@ static enum pages_state split_on(struct pages *pages, struct error *error)
     pages->news.received = pages->page.count;
     pages->news.total = pages->page.total_results;
     pages->news.items_per_page = pages->page.items_per_page;
-    pages->ids = mem_new(pages->page.count + 1, sizeof(*pages->ids));
+    pages->ids = mem_new(pages->page.count + 1, sizeof *pages->ids);
     return PAGES_MORE;
 }
 
@@ -127,9 +124,8 @@ static bool is_heard(const struct pages *pages, uint32_t id)
 static uint32_t row_of_same(const struct pages *pages, const struct slice *slice)
 {
     const struct kept_page *kept = kept_at(pages, pages->place);
-    if (slice->same_as == SLICE_NEW || kept == NULL) {
+    if (slice->same_as == SLICE_NEW || kept == NULL)
         return ROW_NONE;
-    }
     uint32_t id = kept->ids[slice->same_as];
     return id != ROW_NONE && !is_heard(pages, id) ? id : ROW_NONE;
 }
@@ -140,9 +136,8 @@ static bool is_new_reject(const struct pages *pages, size_t index)
 {
     struct page_place place = {pages->place.target, pages->place.number - 1};
     const struct kept_page *previous = pages->place.number > 0 ? kept_at(pages, place) : NULL;
-    if (previous == NULL || index >= previous->page.count) {
+    if (previous == NULL || index >= previous->page.count)
         return true;
-    }
     size_t length = 0;
     size_t previous_length = 0;
     const char *bytes = collection_entry(&pages->page, index, &length);
@@ -196,7 +191,7 @@ static struct kept_page *room_for(struct pages *pages, struct page_place place)
     struct page_shelf *shelf = &pages->shelves[place.target];
     if (place.number >= shelf->count) {
         size_t count = place.number + 1;
-        shelf->pages = mem_resize(shelf->pages, count, sizeof(*shelf->pages));
+        shelf->pages = mem_resize(shelf->pages, count, sizeof *shelf->pages);
         for (size_t i = shelf->count; i < count; i++) {
             shelf->pages[i] = (struct kept_page){0};
             collection_init(&shelf->pages[i].page);
@@ -224,17 +219,15 @@ static void keep_page(struct pages *pages)
 
 enum pages_state pages_work(struct pages *pages, int64_t now, struct error *error)
 {
-    if (!pages->is_split) {
+    if (!pages->is_split)
         return split_on(pages, error);
-    }
     int cost = 0;
     while (pages->cursor < pages->page.count && cost < PORTION_COST) {
         cost += apply_entry(pages, pages->cursor, now);
         pages->cursor++;
     }
-    if (pages->cursor < pages->page.count) {
+    if (pages->cursor < pages->page.count)
         return PAGES_MORE;
-    }
     keep_page(pages);
     return PAGES_DONE;
 }
@@ -264,9 +257,8 @@ void pages_end_poll(struct pages *pages)
     for (size_t target = 0; pages->has_applied && target < pages->shelf_count; target++) {
         const struct page_shelf *shelf = &pages->shelves[target];
         for (size_t i = 0; i < shelf->count; i++) {
-            if (shelf->pages[i].poll != pages->poll) {
+            if (shelf->pages[i].poll != pages->poll)
                 forget_bytes(&shelf->pages[i]);
-            }
         }
     }
 }

@@ -39,9 +39,8 @@ void poller_succeed(struct poller *poller, int64_t now)
     assert(poller->is_polling);
     int64_t elapsed = now > poller->started_ms ? now - poller->started_ms : 0;
     int64_t intervals = elapsed / poller->interval_ms;
-    if (elapsed % poller->interval_ms != 0 || intervals == 0) {
+    if (elapsed % poller->interval_ms != 0 || intervals == 0)
         intervals++;
-    }
     poller->skipped += (uint64_t)(intervals - 1);
     poller->next_ms = poller->started_ms + intervals * poller->interval_ms;
     poller->failures = 0;
@@ -52,9 +51,8 @@ void poller_fail(struct poller *poller, int64_t now, double chance, int64_t retr
                  bool is_lasting)
 {
     assert(poller->is_polling);
-    if (poller->failures < UINT_MAX) {
+    if (poller->failures < UINT_MAX)
         poller->failures++;
-    }
     int64_t wait = poller_backoff_ms(poller->failures, chance);
     if (is_lasting) {
         int64_t half = POLLER_BACKOFF_CAP_MS / 2;
@@ -67,9 +65,8 @@ void poller_fail(struct poller *poller, int64_t now, double chance, int64_t retr
 
 bool poller_ask_now(struct poller *poller, int64_t now)
 {
-    if (poller->is_polling || now - poller->asked_now_ms < POLLER_ASK_NOW_MIN_MS) {
+    if (poller->is_polling || now - poller->asked_now_ms < POLLER_ASK_NOW_MIN_MS)
         return false;
-    }
     poller->asked_now_ms = now;
     poller->next_ms = now;
     return true;
@@ -78,17 +75,15 @@ bool poller_ask_now(struct poller *poller, int64_t now)
 int64_t poller_backoff_ms(unsigned failures, double chance)
 {
     int64_t ceiling = failures > 0 ? POLLER_BACKOFF_BASE_MS : 0;
-    for (unsigned n = 1; n < failures && ceiling < POLLER_BACKOFF_CAP_MS; n++) {
+    for (unsigned n = 1; n < failures && ceiling < POLLER_BACKOFF_CAP_MS; n++)
         ceiling *= 2;
-    }
     return part_of(ceiling < POLLER_BACKOFF_CAP_MS ? ceiling : POLLER_BACKOFF_CAP_MS, chance);
 }
 
 int64_t poller_retry_after_ms(int64_t retry_after_s)
 {
-    if (retry_after_s <= 0) {
+    if (retry_after_s <= 0)
         return 0;
-    }
     int64_t most = POLLER_RETRY_AFTER_MAX_MS / 1000;
     return (retry_after_s < most ? retry_after_s : most) * 1000;
 }

@@ -47,7 +47,7 @@ static bool is_listed(const struct source *source)
 struct source *source_new(const struct source_setup *setup, int64_t now)
 {
     const struct server_settings *server = setup->server;
-    struct source *source = mem_new(1, sizeof(*source));
+    struct source *source = mem_new(1, sizeof *source);
     source->setup = *setup;
     source->endpoint = (struct fetch_endpoint){
         .ca_file = server->ca_file,
@@ -70,18 +70,16 @@ struct source *source_new(const struct source_setup *setup, int64_t now)
 /* Forgets the last request, which may hold a secret. */
 static void forget_request(struct source *source)
 {
-    if (source->form.data != NULL) {
+    if (source->form.data != NULL)
         mem_wipe(source->form.data, source->form.capacity);
-    }
     buffer_reset(&source->form);
     buffer_reset(&source->url);
 }
 
 void source_free(struct source *source)
 {
-    if (source == NULL) {
+    if (source == NULL)
         return;
-    }
     forget_request(source);
     buffer_clear(&source->url);
     buffer_clear(&source->form);
@@ -140,20 +138,17 @@ static void ask_for_page(struct source *source, struct fetch_request *request)
 
 bool source_next_request(struct source *source, int64_t now, struct fetch_request *request)
 {
-    if (source->stage == STAGE_IDLE && now >= source_deadline(source)) {
+    if (source->stage == STAGE_IDLE && now >= source_deadline(source))
         begin_poll(source, now);
-    }
-    if (source->stage != STAGE_ASKING) {
+    if (source->stage != STAGE_ASKING)
         return false;
-    }
     forget_request(source);
     *request = (struct fetch_request){
         .endpoint = &source->endpoint, .owner = source, .tag = ++source->tag};
-    if (access_is_due(&source->access, now)) {
+    if (access_is_due(&source->access, now))
         ask_for_token(source, request);
-    } else {
+    else
         ask_for_page(source, request);
-    }
     request->url = source->url.data;
     return true;
 }
@@ -239,12 +234,10 @@ static void explain_refusal(const struct source *source, const struct fetch_repl
                             struct error *error)
 {
     fault_explain(error, reply->status, reply->body.data, reply->body.length);
-    if (is_listed(source)) {
+    if (is_listed(source))
         error_prefix(error, source->setup.extensions[source->course.target]);
-    }
-    if (reply->redirect[0] != '\0') {
+    if (reply->redirect[0] != '\0')
         error_prefix(error, reply->redirect);
-    }
 }
 
 /* Takes an answer that is neither a page nor a 204. */
@@ -296,11 +289,10 @@ void source_take_reply(struct source *source, struct fetch_reply *reply, struct 
     if (reply->tag == source->tag && (is_token || is_page)) {
         source->course.wire_ms += reply->elapsed_ms;
         forget_request(source);
-        if (is_token) {
+        if (is_token)
             take_token(source, reply, now);
-        } else {
+        else
             take_page(source, reply, now);
-        }
     }
     buffer_clear(&reply->body);
 }
@@ -312,19 +304,16 @@ bool source_has_work(const struct source *source)
 
 void source_work(struct source *source, struct moment now)
 {
-    if (source->stage == STAGE_WORKING) {
+    if (source->stage == STAGE_WORKING)
         follow_course(source, course_work(&source->course, now.ms), now);
-    }
 }
 
 int64_t source_deadline(const struct source *source)
 {
-    if (source->stage == STAGE_ASKING) {
+    if (source->stage == STAGE_ASKING)
         return source->poller.started_ms;
-    }
-    if (source->stage != STAGE_IDLE) {
+    if (source->stage != STAGE_IDLE)
         return INT64_MAX;
-    }
     /* Rows heard in one poll must be older than the start of the next. */
     int64_t next = source->poller.next_ms;
     return next > source->ended_ms ? next : source->ended_ms + 1;
@@ -332,9 +321,8 @@ int64_t source_deadline(const struct source *source)
 
 bool source_poll_now(struct source *source, int64_t now)
 {
-    if (!poller_ask_now(&source->poller, now)) {
+    if (!poller_ask_now(&source->poller, now))
         return false;
-    }
     source->setup.feed->next_poll_ms = source_deadline(source);
     return true;
 }

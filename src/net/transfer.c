@@ -73,12 +73,11 @@ static const struct {
 
 struct transfer *transfer_new(void)
 {
-    struct transfer *transfer = mem_new(1, sizeof(*transfer));
+    struct transfer *transfer = mem_new(1, sizeof *transfer);
     transfer->easy = curl_easy_init();
     transfer->headers = curl_slist_append(NULL, "Accept: application/json");
-    if (transfer->easy == NULL || transfer->headers == NULL) {
+    if (transfer->easy == NULL || transfer->headers == NULL)
         die("no memory for a transfer");
-    }
     return transfer;
 }
 
@@ -115,9 +114,8 @@ static size_t take_bytes(char *bytes, size_t size, size_t count, void *user)
  * must not start. */
 static bool accepted(struct transfer *transfer, CURLoption option, CURLcode code)
 {
-    if (code == CURLE_OK) {
+    if (code == CURLE_OK)
         return true;
-    }
     const struct curl_easyoption *info = curl_easy_option_by_id(option);
     return error_set(&transfer->reply.error, ERROR_UNREACHABLE, "libcurl refuses %s: %s",
                      info != NULL ? info->name : "an option", curl_easy_strerror(code));
@@ -138,10 +136,9 @@ static bool set_pointer(struct transfer *transfer, CURLoption option, const void
 /* Sets what is the same for every transfer. */
 static bool set_fixed(struct transfer *transfer)
 {
-    for (size_t i = 0; i < sizeof(fixed_options) / sizeof(fixed_options[0]); i++) {
-        if (!set_number(transfer, fixed_options[i].option, fixed_options[i].value)) {
+    for (size_t i = 0; i < sizeof fixed_options / sizeof *fixed_options; i++) {
+        if (!set_number(transfer, fixed_options[i].option, fixed_options[i].value))
             return false;
-        }
     }
     curl_write_callback writer = take_bytes;
     return accepted(transfer, CURLOPT_WRITEFUNCTION,
@@ -179,17 +176,14 @@ static bool set_request(struct transfer *transfer, const struct fetch_request *r
     curl_off_t max = (curl_off_t)request->body_max;
     if (!set_pointer(transfer, CURLOPT_URL, request->url) ||
         !accepted(transfer, CURLOPT_MAXFILESIZE_LARGE,
-                  curl_easy_setopt(transfer->easy, CURLOPT_MAXFILESIZE_LARGE, max))) {
+                  curl_easy_setopt(transfer->easy, CURLOPT_MAXFILESIZE_LARGE, max)))
         return false;
-    }
     if (request->bearer != NULL &&
         !(set_number(transfer, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER) &&
-          set_pointer(transfer, CURLOPT_XOAUTH2_BEARER, request->bearer))) {
+          set_pointer(transfer, CURLOPT_XOAUTH2_BEARER, request->bearer)))
         return false;
-    }
-    if (request->form == NULL) {
+    if (request->form == NULL)
         return true;
-    }
     transfer->form = mem_strdup(request->form);
     return set_number(transfer, CURLOPT_POST, 1) &&
            set_pointer(transfer, CURLOPT_POSTFIELDS, transfer->form);
@@ -224,13 +218,12 @@ static void explain_timeout(struct transfer *transfer)
 {
     double waited = (double)info_number(transfer, CURLINFO_TOTAL_TIME_T) / 1e6;
     const char *words = "the answer did not come to its end";
-    if (info_number(transfer, CURLINFO_NAMELOOKUP_TIME_T) == 0) {
+    if (info_number(transfer, CURLINFO_NAMELOOKUP_TIME_T) == 0)
         words = "the server's name was not found";
-    } else if (info_number(transfer, CURLINFO_PRETRANSFER_TIME_T) == 0) {
+    else if (info_number(transfer, CURLINFO_PRETRANSFER_TIME_T) == 0)
         words = "no connection";
-    } else if (info_long(transfer, CURLINFO_RESPONSE_CODE) == 0) {
+    else if (info_long(transfer, CURLINFO_RESPONSE_CODE) == 0)
         words = "no answer";
-    }
     error_set(&transfer->reply.error, ERROR_UNREACHABLE, "%s within %.1f s", words, waited);
 }
 
@@ -238,7 +231,7 @@ static void explain_timeout(struct transfer *transfer)
 static void explain_distrust(struct transfer *transfer)
 {
     long result = info_long(transfer, CURLINFO_SSL_VERIFYRESULT);
-    for (size_t i = 0; i < sizeof(distrust) / sizeof(distrust[0]); i++) {
+    for (size_t i = 0; i < sizeof distrust / sizeof *distrust; i++) {
         if (distrust[i].result == result) {
             error_set(&transfer->reply.error, ERROR_UNREACHABLE, "TLS refused: %s (%s)",
                       distrust[i].words, transfer->detail);
@@ -260,12 +253,10 @@ static void explain_size(struct transfer *transfer)
 static void explain_code(struct transfer *transfer, CURLcode code)
 {
     const char *words = curl_easy_strerror(code);
-    for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
         words = failures[i].code == code ? failures[i].words : words;
-    }
-    if (code == CURLE_COULDNT_CONNECT && info_long(transfer, CURLINFO_OS_ERRNO) == ECONNREFUSED) {
+    if (code == CURLE_COULDNT_CONNECT && info_long(transfer, CURLINFO_OS_ERRNO) == ECONNREFUSED)
         words = "connection refused";
-    }
     const char *detail = transfer->detail;
     error_set(&transfer->reply.error, ERROR_UNREACHABLE, detail[0] != '\0' ? "%s (%s)" : "%s%s",
               words, detail);
@@ -275,15 +266,14 @@ static void explain_code(struct transfer *transfer, CURLcode code)
  * 200 kB causes it (measured on 7.88). */
 static void explain(struct transfer *transfer, CURLcode code)
 {
-    if (transfer->is_too_large || code == CURLE_FILESIZE_EXCEEDED) {
+    if (transfer->is_too_large || code == CURLE_FILESIZE_EXCEEDED)
         explain_size(transfer);
-    } else if (code == CURLE_OPERATION_TIMEDOUT) {
+    else if (code == CURLE_OPERATION_TIMEDOUT)
         explain_timeout(transfer);
-    } else if (code == CURLE_PEER_FAILED_VERIFICATION) {
+    else if (code == CURLE_PEER_FAILED_VERIFICATION)
         explain_distrust(transfer);
-    } else {
+    else
         explain_code(transfer, code);
-    }
 }
 
 /* Seconds of the answer's Retry-After, or -1. libcurl reports 0 for none (and for one it cannot
@@ -291,14 +281,11 @@ static void explain(struct transfer *transfer, CURLcode code)
 static int64_t retry_after(struct transfer *transfer)
 {
     struct curl_header *header = NULL;
-    if (curl_easy_header(transfer->easy, "Retry-After", 0, CURLH_HEADER, -1, &header) !=
-        CURLHE_OK) {
+    if (curl_easy_header(transfer->easy, "Retry-After", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
         return -1;
-    }
     int64_t seconds = info_number(transfer, CURLINFO_RETRY_AFTER);
-    if (seconds < 0) {
+    if (seconds < 0)
         return 0;
-    }
     return seconds < RETRY_AFTER_MAX_S ? seconds : RETRY_AFTER_MAX_S;
 }
 
@@ -337,7 +324,6 @@ void transfer_conclude(struct transfer *transfer, int code)
     reply->connections = (uint64_t)info_long(transfer, CURLINFO_NUM_CONNECTS);
     reply->retry_after_s = retry_after(transfer);
     note_redirect(transfer);
-    if (code != CURLE_OK) {
+    if (code != CURLE_OK)
         explain(transfer, (CURLcode)code);
-    }
 }

@@ -9,9 +9,8 @@
  * there, and the one that begins there is the longest there is. */
 static long count_from(long start, long page_size)
 {
-    if (start == REQUEST_START_MAX) {
+    if (start == REQUEST_START_MAX)
         return REQUEST_COUNT_MAX;
-    }
     long left = REQUEST_START_MAX - start;
     return page_size < left ? page_size : left;
 }
@@ -44,15 +43,13 @@ void walk_begin(struct walk *walk, long first, long page_size, int64_t total)
 bool walk_on(struct walk *walk, const struct walk_page *page)
 {
     walk->total = page->total;
-    if (page->received == 0 || !page->has_new) {
+    if (page->received == 0 || !page->has_new)
         return false;
-    }
     int64_t received = (int64_t)page->received;
     int64_t next = walk->start + received;
     bool is_full = received >= walk->count;
-    if (page->total < 0 && page->items_per_page > 0) {
+    if (page->total < 0 && page->items_per_page > 0)
         is_full = is_full || received >= page->items_per_page;
-    }
     return (is_full || next < page->total) && move_to(walk, next);
 }
 

@@ -48,8 +48,8 @@ static void open_fleet(struct once *once, const char *fleet)
 /* Opens a simulator on a made-up fleet that does not change. */
 static void open_frozen(struct once *once, const char *extensions)
 {
-    once_open_simulator(
-        once, (const char *const[]){"--extensions", extensions, "--churn", "0", NULL});
+    once_open_simulator(once,
+                        (const char *const[]){"--extensions", extensions, "--churn", "0", NULL});
 }
 
 /* The keys of an object, in their order, each with a blank behind. */
@@ -58,7 +58,8 @@ static const char *keys_of(char *keys, size_t size, json_t *object)
     const char *key;
     json_t *value;
     keys[0] = '\0';
-    json_object_foreach (object, key, value) {
+    json_object_foreach(object, key, value)
+    {
         size_t length = strlen(keys);
         snprintf(keys + length, size - length, "%s ", key);
     }
@@ -244,8 +245,7 @@ static void once__filter__counts_cover_the_rows_printed(void **state)
 /* Reads a fleet with this page size; the rows, which the caller owns. */
 static json_t *read_paged(struct once *once, int page_size)
 {
-    once_configure(once,
-                   "server = { url = \"%s\"; " ONCE_READY " }; poll = { page_size = %d; };",
+    once_configure(once, "server = { url = \"%s\"; " ONCE_READY " }; poll = { page_size = %d; };",
                    once->simulator.url, page_size);
     once_run(once, "--format", "json", NULL);
     once_assert_success(once);
@@ -258,8 +258,8 @@ static void check_page_sizes(int count, const char *cap, const int *sizes)
     struct once once;
     once_open(&once);
     const char *path = once_write_fleet(&once, "fleet.json", count);
-    once_start_simulator(&once, (const char *const[]){"--fleet", path, cap ? "--page-cap" : NULL,
-                                                      cap, NULL});
+    once_start_simulator(
+        &once, (const char *const[]){"--fleet", path, cap ? "--page-cap" : NULL, cap, NULL});
     json_t *expected = read_paged(&once, sizes[0]);
     assert_int_equal(json_array_size(expected), count);
     for (size_t i = 1; sizes[i] > 0; i++) {

@@ -56,7 +56,7 @@ static const struct behaviour behaviours[] = {
     {.path = "/endless",
      .head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
      .repeat = 10},
-    {.path = "/gzip", .head = gzip_answer, .length = sizeof(gzip_answer) - 1},
+    {.path = "/gzip", .head = gzip_answer, .length = sizeof gzip_answer - 1},
     {.path = "/bad-gzip",
      .head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello"},
     {.path = "/long-line", .head = "HTTP/1.1 200 OK\r\nX: aaaaaaaaaaaaaaaa", .repeat = 16},
@@ -82,16 +82,15 @@ static bool answer(int connection, const struct behaviour *how)
     const char *tail = how->head + length - how->repeat;
     char many[4096];
     size_t filled = 0;
-    while (how->repeat > 0 && filled + how->repeat <= sizeof(many)) {
+    while (how->repeat > 0 && filled + how->repeat <= sizeof many) {
         memcpy(many + filled, tail, how->repeat);
         filled += how->repeat;
     }
-    while (is_sent && how->repeat > 0) {
+    while (is_sent && how->repeat > 0)
         is_sent = send(connection, many, filled, MSG_NOSIGNAL) == (ssize_t)filled;
-    }
     if (how->after == AFTER_RESET) {
         struct linger linger = {.l_onoff = 1};
-        setsockopt(connection, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+        setsockopt(connection, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
     }
 
     return is_sent && how->after == AFTER_KEEP;
@@ -105,33 +104,29 @@ static bool hear(struct server *server, int connection)
         char *bytes = server->heard;
         size_t room = LOOPBACK_HEARD_MAX - 1 - server->heard_length;
         ssize_t got = recv(connection, bytes + server->heard_length, room, 0);
-        if (got <= 0) {
+        if (got <= 0)
             return false;
-        }
         server->heard_length += (size_t)got;
         bytes[server->heard_length] = '\0';
         const char *end = strstr(bytes, "\r\n\r\n");
         const char *length = strstr(bytes, "Content-Length: ");
         size_t body = length != NULL ? (size_t)strtoul(length + 16, NULL, 10) : 0;
-        if (end != NULL && (size_t)(end + 4 - bytes) + body <= server->heard_length) {
+        if (end != NULL && (size_t)(end + 4 - bytes) + body <= server->heard_length)
             return true;
-        }
     }
 }
 
 /* Serves one request of a connection; false if the connection is to be closed. */
 static bool serve(struct server *server, int connection)
 {
-    if (!hear(server, connection)) {
+    if (!hear(server, connection))
         return false;
-    }
     const char *path = strchr(server->heard, ' ');
     size_t length = path != NULL ? strcspn(path + 1, " ?") : 0;
-    for (size_t i = 0; path != NULL && i < sizeof(behaviours) / sizeof(behaviours[0]); i++) {
+    for (size_t i = 0; path != NULL && i < sizeof behaviours / sizeof *behaviours; i++) {
         if (strlen(behaviours[i].path) == length &&
-            memcmp(behaviours[i].path, path + 1, length) == 0) {
+            memcmp(behaviours[i].path, path + 1, length) == 0)
             return answer(connection, &behaviours[i]);
-        }
     }
     return answer(connection, &(struct behaviour){.head = server->redirect});
 }
@@ -156,24 +151,21 @@ static void *run_server(void *user)
     struct server *server = user;
     for (;;) {
         struct pollfd fds[LOOPBACK_CONNECTIONS + 2];
-        for (size_t i = 0; i < LOOPBACK_CONNECTIONS; i++) {
+        for (size_t i = 0; i < LOOPBACK_CONNECTIONS; i++)
             fds[i] = (struct pollfd){.fd = server->connections[i], .events = POLLIN};
-        }
         fds[LOOPBACK_CONNECTIONS] = (struct pollfd){.fd = server->listener, .events = POLLIN};
         fds[LOOPBACK_CONNECTIONS + 1] = (struct pollfd){.fd = server->stop[0], .events = POLLIN};
         poll(fds, LOOPBACK_CONNECTIONS + 2, -1);
-        if (fds[LOOPBACK_CONNECTIONS + 1].revents != 0) {
+        if (fds[LOOPBACK_CONNECTIONS + 1].revents != 0)
             return NULL;
-        }
         for (size_t i = 0; i < LOOPBACK_CONNECTIONS; i++) {
             if (fds[i].revents != 0 && !serve(server, server->connections[i])) {
                 close(server->connections[i]);
                 server->connections[i] = -1;
             }
         }
-        if (fds[LOOPBACK_CONNECTIONS].revents != 0) {
+        if (fds[LOOPBACK_CONNECTIONS].revents != 0)
             take_in(server);
-        }
     }
 }
 
@@ -183,7 +175,7 @@ int bind_free(int *port)
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct sockaddr_in address = {.sin_family = AF_INET};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof(address);
+    socklen_t length = sizeof address;
     assert_int_equal(bind(listener, (struct sockaddr *)&address, length), 0);
     assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
     *port = ntohs(address.sin_port);
@@ -193,12 +185,11 @@ int bind_free(int *port)
 /* Starts a server. */
 struct server *server_start(void)
 {
-    struct server *server = mem_new(1, sizeof(*server));
+    struct server *server = mem_new(1, sizeof *server);
     server->listener = bind_free(&server->port);
     assert_int_equal(listen(server->listener, 16), 0);
-    for (size_t i = 0; i < LOOPBACK_CONNECTIONS; i++) {
+    for (size_t i = 0; i < LOOPBACK_CONNECTIONS; i++)
         server->connections[i] = -1;
-    }
     assert_int_equal(pipe(server->stop), 0);
     assert_int_equal(pthread_create(&server->thread, NULL, run_server, server), 0);
     return server;
@@ -212,9 +203,8 @@ int server_stop(struct server *server)
     close(server->stop[0]);
     close(server->listener);
     for (size_t i = 0; i < LOOPBACK_CONNECTIONS; i++) {
-        if (server->connections[i] >= 0) {
+        if (server->connections[i] >= 0)
             close(server->connections[i]);
-        }
     }
     int accepted = server->accepted;
     free(server);
@@ -223,7 +213,7 @@ int server_stop(struct server *server)
 
 int loopback_set_up(void **state)
 {
-    struct loopback *loopback = mem_new(1, sizeof(*loopback));
+    struct loopback *loopback = mem_new(1, sizeof *loopback);
     loopback->server = server_start();
     loopback->fetch = fetch_new(NULL);
     loopback->endpoint = (struct fetch_endpoint){.allow_http = true, .timeout_ms = 5000};
@@ -235,9 +225,8 @@ int loopback_tear_down(void **state)
 {
     struct loopback *loopback = *state;
     fetch_free(loopback->fetch);
-    if (loopback->server != NULL) {
+    if (loopback->server != NULL)
         server_stop(loopback->server);
-    }
     free(loopback);
     return 0;
 }
@@ -266,7 +255,7 @@ struct fetch_reply await_reply(struct fetch *fetch)
 /* A request for a path of the loopback's server. */
 struct fetch_request request_for(struct loopback *loopback, const char *path)
 {
-    snprintf(loopback->url, sizeof(loopback->url), "http://127.0.0.1:%d%s", loopback->server->port,
+    snprintf(loopback->url, sizeof loopback->url, "http://127.0.0.1:%d%s", loopback->server->port,
              path);
     return (struct fetch_request){
         .endpoint = &loopback->endpoint, .url = loopback->url, .body_max = 1000};
@@ -284,8 +273,7 @@ struct fetch_reply get(struct loopback *loopback, const char *path)
 void assert_fails(struct fetch_reply *reply, const char *words)
 {
     assert_int_equal(reply->error.kind, ERROR_UNREACHABLE);
-    if (strstr(reply->error.text, words) == NULL) {
+    if (strstr(reply->error.text, words) == NULL)
         fail_msg("\"%s\" does not hold \"%s\"", reply->error.text, words);
-    }
     buffer_clear(&reply->body);
 }

@@ -163,12 +163,13 @@ static void check_counts(json_t *root)
     const char *lamp;
     json_t *count;
     json_int_t sum = 0;
-    json_object_foreach (json_object_get(root, "counts"), lamp, count) {
+    json_object_foreach(json_object_get(root, "counts"), lamp, count)
+    {
         size_t index;
         json_t *row;
         json_int_t found = 0;
-        json_array_foreach (rows, index, row)
-            found += strcmp(json_string_value(json_object_get(row, "lamp")), lamp) == 0;
+        json_array_foreach(rows, index, row) found +=
+            strcmp(json_string_value(json_object_get(row, "lamp")), lamp) == 0;
         assert_int_equal(json_integer_value(count), found);
         sum += found;
     }
@@ -196,7 +197,8 @@ json_t *once_rows(struct once *once)
 
 const char *once_row_text(struct once *once, size_t index, const char *key)
 {
-    const char *text = json_string_value(json_object_get(json_array_get(once_rows(once), index), key));
+    const char *text =
+        json_string_value(json_object_get(json_array_get(once_rows(once), index), key));
     assert_non_null(text);
     return text;
 }
@@ -207,10 +209,11 @@ const char *once_write_fleet(const struct once *once, const char *name, int coun
     buffer_init(&text, 0);
     buffer_puts(&text, "{\"entry\":[");
     for (int i = 0; i < count; i++)
-        buffer_printf(&text,
-                      "%s{\"extension\":\"0001*%04d\",\"status\":%d,\"registration\":[{\"agent\":"
-                      "\"Phone %d\",\"registration\":\"%d\",\"expire\":\"2011-02-10T15:10:%02dZ\"}]}",
-                      i > 0 ? "," : "", i, i % 4, i, i % 5 - 2, i % 60);
+        buffer_printf(
+            &text,
+            "%s{\"extension\":\"0001*%04d\",\"status\":%d,\"registration\":[{\"agent\":"
+            "\"Phone %d\",\"registration\":\"%d\",\"expire\":\"2011-02-10T15:10:%02dZ\"}]}",
+            i > 0 ? "," : "", i, i % 4, i, i % 5 - 2, i % 60);
     buffer_puts(&text, "]}");
     const char *path = folder_write(once->folder, name, "%s", text.data);
     buffer_clear(&text);

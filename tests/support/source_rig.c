@@ -37,9 +37,8 @@ void rig_clear(struct rig *rig)
     source_free(rig->source);
     roster_clear(&rig->roster);
     feed_clear(&rig->feed);
-    while (rig->entry_count > 0) {
+    while (rig->entry_count > 0)
         free(rig->entries[--rig->entry_count]);
-    }
     free(rig->entries);
 }
 
@@ -70,7 +69,7 @@ void rig_use_credentials(struct rig *rig, int64_t life_s)
 
 void rig_add_raw(struct rig *rig, const char *json)
 {
-    rig->entries = mem_resize(rig->entries, rig->entry_count + 1, sizeof(*rig->entries));
+    rig->entries = mem_resize(rig->entries, rig->entry_count + 1, sizeof *rig->entries);
     rig->entries[rig->entry_count++] = mem_strdup(json);
 }
 
@@ -101,14 +100,13 @@ void rig_remove(struct rig *rig, size_t index)
     free(rig->entries[index]);
     rig->entry_count--;
     memmove(&rig->entries[index], &rig->entries[index + 1],
-            (rig->entry_count - index) * sizeof(*rig->entries));
+            (rig->entry_count - index) * sizeof *rig->entries);
 }
 
 void rig_fill(struct rig *rig, int count)
 {
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         rig_add(rig, i, 1, i);
-    }
 }
 
 bool rig_reply(struct fetch_reply *reply, long status, const char *body)
@@ -139,7 +137,7 @@ static struct rig_request read_request(const struct fetch_request *request)
     const char *extension = strstr(request->url, "/extensions/@me/");
     if (extension != NULL) {
         extension += strlen("/extensions/@me/");
-        snprintf(asked.extension, sizeof(asked.extension), "%.*s", (int)strcspn(extension, "/"),
+        snprintf(asked.extension, sizeof asked.extension, "%.*s", (int)strcspn(extension, "/"),
                  extension);
     }
     asked.start = read_query(request->url, "startIndex=");
@@ -152,7 +150,7 @@ static void give_token(struct rig *rig, struct fetch_reply *reply)
 {
     rig->tokens_given++;
     char body[128];
-    snprintf(body, sizeof(body),
+    snprintf(body, sizeof body,
              "{\"access_token\":\"t%u\",\"token_type\":\"Bearer\",\"expires_in\":%lld}",
              rig->tokens_given, (long long)rig->token_life_s);
     rig->token_ends_ms = rig->now.ms + rig->token_life_s * 1000;
@@ -162,11 +160,10 @@ static void give_token(struct rig *rig, struct fetch_reply *reply)
 /* Does the server know the token of a request? */
 static bool is_let_in(const struct rig *rig, const char *bearer)
 {
-    if (bearer == NULL) {
+    if (bearer == NULL)
         return false;
-    }
     char newest[32];
-    snprintf(newest, sizeof(newest), "t%u", rig->tokens_given);
+    snprintf(newest, sizeof newest, "t%u", rig->tokens_given);
     return rig->server.token != NULL
                ? strcmp(bearer, rig->server.token) == 0
                : strcmp(bearer, newest) == 0 && rig->now.ms < rig->token_ends_ms;
@@ -176,7 +173,7 @@ static bool is_let_in(const struct rig *rig, const char *bearer)
 static bool is_asked_for(const char *entry, const char *extension)
 {
     char member[96];
-    snprintf(member, sizeof(member), "\"extension\":\"%s\"", extension);
+    snprintf(member, sizeof member, "\"extension\":\"%s\"", extension);
     return strcmp(extension, "@self") == 0 || strstr(entry, member) != NULL;
 }
 
@@ -191,17 +188,15 @@ static void give_page(const struct rig *rig, const struct rig_request *asked,
     long matches = 0;
     long given = 0;
     for (size_t i = 0; i < rig->entry_count; i++) {
-        if (is_asked_for(rig->entries[i], asked->extension) && matches++ >= start && given < most) {
+        if (is_asked_for(rig->entries[i], asked->extension) && matches++ >= start && given < most)
             buffer_printf(&list, "%s%s", given++ > 0 ? ",\n" : "", rig->entries[i]);
-        }
     }
     int64_t total = rig->total == RIG_TOTAL_TRUE ? matches : rig->total;
     reply->status = given == 0 && rig->is_empty_204 ? 204 : 200;
     if (reply->status == 200) {
         buffer_printf(&reply->body, "{\"startIndex\":%ld,", start);
-        if (total >= 0) {
+        if (total >= 0)
             buffer_printf(&reply->body, "\"totalResults\":%lld,", (long long)total);
-        }
         buffer_printf(&reply->body, "\"itemsPerPage\":%ld,\"filtered\":false,\"entry\":[%s]}",
                       asked->count, list.data != NULL ? list.data : "");
     }
@@ -217,7 +212,7 @@ static void transfer(struct rig *rig, const struct fetch_request *request)
                                 .elapsed_ms = rig->latency_ms,
                                 .retry_after_s = -1};
     buffer_init(&reply.body, request->body_max);
-    snprintf(rig->last_url, sizeof(rig->last_url), "%s", request->url);
+    snprintf(rig->last_url, sizeof rig->last_url, "%s", request->url);
     if (asked.is_token) {
         rig->token_requests++;
     } else {
@@ -267,14 +262,13 @@ void rig_poll(struct rig *rig)
 
 void rig_run(struct rig *rig, int64_t until_ms)
 {
-    while (source_deadline(rig->source) < until_ms) {
+    while (source_deadline(rig->source) < until_ms)
         rig_poll(rig);
-    }
 }
 
 const struct row *rig_row(const struct rig *rig, int number)
 {
     char text[32];
-    snprintf(text, sizeof(text), "0003*%03d", number);
+    snprintf(text, sizeof text, "0003*%03d", number);
     return roster_row(&rig->roster, roster_find(&rig->roster, 3, text));
 }

@@ -12,8 +12,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define TERMINAL_WAIT_MS 10000 /* how long a test waits before it fails; the sanitizers are slow   \
-                                */
+#define TERMINAL_WAIT_MS                                                                           \
+    10000 /* how long a test waits before it fails; the sanitizers are slow                        \
+           */
 
 struct terminal;
 

@@ -82,15 +82,29 @@ static bool make_certificate(struct tls *tls, const char *folder, const char *co
     if (!recipes[which].extensions)
         return sign_itself(tls, config, "is_loopback", "/CN=blftop test server", out);
     char *request = mem_printf("%s/request.pem", folder);
-    bool is_made =
-        run_openssl((const char *const[]){"req", "-new", "-config", config, "-key", tls->key,
-                                          "-subj", "/CN=blftop test server", "-out", request,
-                                          NULL}) &&
-        run_openssl((const char *const[]){"ca", "-batch", "-notext", "-config", config, "-cert",
-                                          tls->ca, "-keyfile", tls->key, "-in", request,
-                                          "-startdate", recipes[which].start, "-enddate",
-                                          recipes[which].end, "-extensions",
-                                          recipes[which].extensions, "-out", out, NULL});
+    bool is_made = run_openssl((const char *const[]){"req", "-new", "-config", config, "-key",
+                                                     tls->key, "-subj", "/CN=blftop test server",
+                                                     "-out", request, NULL}) &&
+                   run_openssl((const char *const[]){"ca",
+                                                     "-batch",
+                                                     "-notext",
+                                                     "-config",
+                                                     config,
+                                                     "-cert",
+                                                     tls->ca,
+                                                     "-keyfile",
+                                                     tls->key,
+                                                     "-in",
+                                                     request,
+                                                     "-startdate",
+                                                     recipes[which].start,
+                                                     "-enddate",
+                                                     recipes[which].end,
+                                                     "-extensions",
+                                                     recipes[which].extensions,
+                                                     "-out",
+                                                     out,
+                                                     NULL});
     free(request);
     return is_made;
 }

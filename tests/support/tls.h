@@ -19,8 +19,8 @@ enum tls_certificate {
 };
 
 struct tls {
-    char *ca;     /* path of the CA's certificate */
-    char *key;    /* of the private key that all certificates share */
+    char *ca;  /* path of the CA's certificate */
+    char *key; /* of the private key that all certificates share */
     char *certificates[TLS_COUNT];
 };
 

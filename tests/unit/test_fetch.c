@@ -18,9 +18,8 @@
 static int count_of(const char *text, const char *part)
 {
     int count = 0;
-    for (const char *at = strstr(text, part); at != NULL; at = strstr(at + 1, part)) {
+    for (const char *at = strstr(text, part); at != NULL; at = strstr(at + 1, part))
         count++;
-    }
     return count;
 }
 
@@ -72,7 +71,7 @@ static void fetch__form__is_posted(void **state)
     char form[] = "grant_type=client_credentials&client_id=a%26b";
     request.form = form;
     fetch_start(fixture->fetch, &request);
-    memset(form, 'x', sizeof(form) - 1);
+    memset(form, 'x', sizeof form - 1);
     struct fetch_reply reply = await_reply(fixture->fetch);
     assert_int_equal(reply.status, 200);
     buffer_clear(&reply.body);
@@ -102,9 +101,8 @@ static void fetch__many_servers__keep_a_connection_each(void **state)
 {
     struct loopback *fixture = *state;
     struct server *servers[12];
-    for (size_t i = 0; i < 12; i++) {
+    for (size_t i = 0; i < 12; i++)
         servers[i] = server_start();
-    }
     struct server *own = fixture->server;
     for (int round = 0; round < 3; round++) {
         for (size_t i = 0; i < 12; i++) {
@@ -114,9 +112,8 @@ static void fetch__many_servers__keep_a_connection_each(void **state)
         }
     }
     fixture->server = own;
-    for (size_t i = 0; i < 12; i++) {
+    for (size_t i = 0; i < 12; i++)
         assert_int_equal(server_stop(servers[i]), 1);
-    }
 }
 
 static void fetch__connection_closed_between_polls__is_no_error(void **state)
@@ -179,8 +176,8 @@ static void fetch__redirect__is_told_and_not_followed(void **state)
     struct loopback *fixture = *state;
     struct server *other = server_start();
     static const int statuses[] = {301, 302, 303, 307, 308};
-    for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
-        snprintf(fixture->server->redirect, sizeof(fixture->server->redirect),
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        snprintf(fixture->server->redirect, sizeof fixture->server->redirect,
                  "HTTP/1.1 %d X\r\nLocation: http://127.0.0.1:%d/ok?secret\r\n"
                  "Content-Length: 0\r\n\r\n",
                  statuses[i], other->port);
@@ -190,7 +187,7 @@ static void fetch__redirect__is_told_and_not_followed(void **state)
         struct fetch_reply reply = await_reply(fixture->fetch);
         assert_int_equal(reply.status, statuses[i]);
         char there[FETCH_REDIRECT_MAX];
-        snprintf(there, sizeof(there), "http://127.0.0.1:%d", other->port);
+        snprintf(there, sizeof there, "http://127.0.0.1:%d", other->port);
         assert_string_equal(reply.redirect, there);
         buffer_clear(&reply.body);
     }
@@ -209,8 +206,8 @@ static void fetch__odd_redirects__are_told_safely(void **state)
         {"http://\x1b[2J/", ""},
         {"http://[", ""},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        snprintf(fixture->server->redirect, sizeof(fixture->server->redirect),
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(fixture->server->redirect, sizeof fixture->server->redirect,
                  "HTTP/1.1 302 X\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n", rows[i].location);
         struct fetch_reply reply = get(fixture, "/elsewhere");
         assert_int_equal(reply.status, 302);
@@ -229,7 +226,7 @@ static void fetch__retry_after__is_read_and_clamped(void **state)
         {"/ok", -1},         {"/retry-0", 0},        {"/retry-7", 7},
         {"/retry-minus", 0}, {"/retry-huge", 86400}, {"/retry-date", 86400},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fetch_reply reply = get(fixture, rows[i].path);
         assert_false(error_is_set(&reply.error));
         assert_int_equal(reply.retry_after_s, rows[i].seconds);
@@ -244,16 +241,14 @@ static void fetch__proxies_of_the_environment__are_not_used(void **state)
     static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY",
                                         "all_proxy",  "ALL_PROXY",   "HTTP_PROXY"};
     char proxy[64];
-    snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", trap->port);
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    snprintf(proxy, sizeof proxy, "http://127.0.0.1:%d", trap->port);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         setenv(names[i], proxy, 1);
-    }
     struct fetch_reply reply = get(fixture, "/ok");
     assert_int_equal(reply.status, 200);
     buffer_clear(&reply.body);
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unsetenv(names[i]);
-    }
     assert_int_equal(server_stop(trap), 0);
 }
 
@@ -262,7 +257,7 @@ static void fetch__proxy_of_the_endpoint__is_used_whatever_no_proxy_says(void **
     struct loopback *fixture = *state;
     struct fetch_request request = request_for(fixture, "");
     char proxy[256];
-    snprintf(proxy, sizeof(proxy), "%s", request.url);
+    snprintf(proxy, sizeof proxy, "%s", request.url);
     setenv("no_proxy", "*", 1);
     fixture->endpoint.proxy = proxy;
     fixture->endpoint.timeout_ms = 100;

@@ -50,18 +50,17 @@ static void fetch__server_that_does_not_accept__is_a_timeout(void **state)
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     for (size_t i = 0; i < 4; i++) {
         crowd[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-        (void)!connect(crowd[i], (struct sockaddr *)&address, sizeof(address));
+        (void)!connect(crowd[i], (struct sockaddr *)&address, sizeof address);
     }
     fixture->endpoint.timeout_ms = 100;
-    snprintf(fixture->url, sizeof(fixture->url), "http://127.0.0.1:%d/", port);
+    snprintf(fixture->url, sizeof fixture->url, "http://127.0.0.1:%d/", port);
     fetch_start(fixture->fetch, &(struct fetch_request){.endpoint = &fixture->endpoint,
                                                         .url = fixture->url,
                                                         .body_max = 10});
     struct fetch_reply reply = await_reply(fixture->fetch);
     assert_fails(&reply, "no connection within 0.1 s");
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 4; i++)
         close(crowd[i]);
-    }
     close(listener);
 }
 
@@ -81,7 +80,7 @@ static void fetch__dead_port__is_refused(void **state)
     struct loopback *fixture = *state;
     int port;
     int closed = bind_free(&port); /* bound, so that nobody else listens there */
-    snprintf(fixture->url, sizeof(fixture->url), "http://127.0.0.1:%d/", port);
+    snprintf(fixture->url, sizeof fixture->url, "http://127.0.0.1:%d/", port);
     fetch_start(fixture->fetch, &(struct fetch_request){.endpoint = &fixture->endpoint,
                                                         .url = fixture->url,
                                                         .body_max = 10});
@@ -148,8 +147,8 @@ static void fetch__tls_to_a_plain_server__is_refused(void **state)
     struct loopback *fixture = *state;
     struct fetch_request request = request_for(fixture, "/ok");
     memcpy(fixture->url, "https:", 6);
-    snprintf(fixture->url, sizeof(fixture->url), "https://127.0.0.1:%d/ok", fixture->server->port);
-    snprintf(fixture->server->redirect, sizeof(fixture->server->redirect), "\r\n\r\n");
+    snprintf(fixture->url, sizeof fixture->url, "https://127.0.0.1:%d/ok", fixture->server->port);
+    snprintf(fixture->server->redirect, sizeof fixture->server->redirect, "\r\n\r\n");
     fixture->endpoint.timeout_ms = 200;
     fetch_start(fixture->fetch, &request);
     struct fetch_reply reply = await_reply(fixture->fetch);
@@ -236,9 +235,8 @@ static void fetch__hung_resolver__never_blocks(void **state)
     assert_true(is_resolving);
     assert_true(longest < 100);
     assert_fails(&reply, "the server's name was not found within 0.1 s");
-    while (is_resolving) {
+    while (is_resolving)
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
-    }
     nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL); /* libcurl's thread ends */
 }
 

@@ -27,9 +27,8 @@ static bool answer_fault(struct rig *rig, const struct rig_request *asked,
 {
     const struct fault *fault = rig->script;
     (void)asked;
-    if (fault->page + 1 != (long)rig->asked) {
+    if (fault->page + 1 != (long)rig->asked)
         return false;
-    }
     switch (fault->kind) {
     case 0:
         return rig_break(reply, "cut");
@@ -83,9 +82,8 @@ static void poll_afresh(struct rig *fresh, const struct rig *rig)
     rig_init(fresh);
     fresh->settings = rig->settings;
     fresh->now = rig->now;
-    for (size_t i = 0; i < rig->entry_count; i++) {
+    for (size_t i = 0; i < rig->entry_count; i++)
         rig_add_raw(fresh, rig->entries[i]);
-    }
     rig_start(fresh, NULL, 0);
     rig_poll(fresh);
 }
@@ -123,9 +121,8 @@ static void live_through(uint64_t seed, int polls)
     rig.script = &fault;
     rig_start(&rig, NULL, 0);
     for (int poll = 0; poll < polls; poll++) {
-        for (size_t changes = below(&rig, 6); changes > 0; changes--) {
+        for (size_t changes = below(&rig, 6); changes > 0; changes--)
             mutate(&rig);
-        }
         fault.page = below(&rig, 3) == 0 ? (long)below(&rig, 5) : -1;
         fault.kind = (int)below(&rig, 3);
         rig_poll(&rig);
@@ -142,9 +139,8 @@ static void live_through(uint64_t seed, int polls)
 static void pages__unchanged_entries__come_to_what_decoding_them_would(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < 60; seed++) {
+    for (uint64_t seed = 0; seed < 60; seed++)
         live_through(seed, 30);
-    }
 }
 
 static void pages__unchanged_page__changes_nothing_a_viewer_sees(void **state)

@@ -65,8 +65,8 @@ static void poller__success__keeps_the_grid_and_counts_skips(void **state)
     };
     static const int64_t starts[] = {0, 1000, ((int64_t)1 << 32) - 10000,
                                      INT64_MAX - (int64_t)1000000000};
-    for (size_t s = 0; s < sizeof(starts) / sizeof(starts[0]); s++) {
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t s = 0; s < sizeof starts / sizeof *starts; s++) {
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
             struct poller poller = polling_since(starts[s]);
             poller_succeed(&poller, starts[s] + rows[i].took);
             assert_true(poller.next_ms == starts[s] + rows[i].next);
@@ -97,7 +97,7 @@ static void poller__backoff__doubles_to_the_cap(void **state)
         {0, 0},      {1, 2000},    {2, 4000},    {3, 8000},      {7, 128000},        {8, 256000},
         {9, 300000}, {10, 300000}, {64, 300000}, {1000, 300000}, {UINT_MAX, 300000},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         assert_int_equal(poller_backoff_ms(rows[i].failures, 0.0), 0);
         assert_int_equal(poller_backoff_ms(rows[i].failures, 0.5), rows[i].ceiling / 2);
         int64_t most = poller_backoff_ms(rows[i].failures, nextafter(1.0, 0.0));
@@ -166,7 +166,7 @@ static void poller__retry_after__is_honoured_within_bounds(void **state)
         {-1, 0},       {0, 0},          {1, 1000},           {60, 60000},    {900, 900000},
         {901, 900000}, {86400, 900000}, {INT64_MAX, 900000}, {INT64_MIN, 0},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct poller poller = polling_since(0);
         poller_fail(&poller, 0, 0.0, rows[i].said, false);
         assert_int_equal(poller.next_ms, rows[i].wait);
@@ -207,9 +207,8 @@ static void poller__many_walls__do_not_return_together(void **state)
         assert_in_range(poller.next_ms, 10000, 42000);
         seconds[poller.next_ms / 1000]++;
     }
-    for (size_t i = 0; i < 64; i++) {
+    for (size_t i = 0; i < 64; i++)
         assert_true(seconds[i] <= 20);
-    }
 }
 
 int main(void)

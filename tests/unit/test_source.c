@@ -33,9 +33,8 @@ static int tear_down(void **state)
 /* The last poll was good and complete, with so many rows. */
 static void assert_good(const struct rig *rig, size_t rows)
 {
-    if (error_is_set(&rig->feed.error)) {
+    if (error_is_set(&rig->feed.error))
         fail_msg("%s", rig->feed.error.text);
-    }
     assert_true(rig->feed.is_complete);
     assert_int_equal(rig->feed.read, rows);
 }
@@ -63,15 +62,12 @@ static bool answer_fault(struct rig *rig, const struct rig_request *asked,
                          struct fetch_reply *reply)
 {
     struct fault *fault = rig->script;
-    if (asked->is_token || fault->times <= 0 ||
-        (fault->start >= 0 && asked->start != fault->start)) {
+    if (asked->is_token || fault->times <= 0 || (fault->start >= 0 && asked->start != fault->start))
         return false;
-    }
     fault->times--;
     reply->retry_after_s = fault->retry_after_s;
-    if (fault->redirect != NULL) {
+    if (fault->redirect != NULL)
         strncpy(reply->redirect, fault->redirect, FETCH_REDIRECT_MAX - 1);
-    }
     return fault->status == 0 ? rig_break(reply, "connection refused")
                               : rig_reply(reply, fault->status, fault->body);
 }
@@ -258,7 +254,7 @@ static void source__refusals__are_told_apart_and_timed_by_their_kind(void **stat
          2000},
         {{.status = 999, .body = "\x1b[2J"}, ERROR_REPLY, "999", 1, 2000},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct rig rig;
         struct fault fault = rows[i].fault;
         fault.start = -1;
@@ -269,9 +265,8 @@ static void source__refusals__are_told_apart_and_timed_by_their_kind(void **stat
         rig_start(&rig, NULL, 0);
         rig_poll(&rig);
         assert_int_equal(rig.feed.error.kind, rows[i].kind);
-        if (strstr(rig.feed.error.text, rows[i].words) == NULL) {
+        if (strstr(rig.feed.error.text, rows[i].words) == NULL)
             fail_msg("\"%s\" does not hold \"%s\"", rig.feed.error.text, rows[i].words);
-        }
         int64_t wait = source_deadline(rig.source) - rig.now.ms;
         assert_in_range(wait, rows[i].least, rows[i].most);
         assert_int_equal(rig.page_requests, 1);
@@ -292,7 +287,7 @@ static void source__broken_page__leaves_its_rows_old_and_the_others_fresh(void *
         "{\"error\":{\"code\":\"x\",\"message\":\"boom\"}}",
         "{\"error\":{\"message\":\"boom\"},\"entry\":[{\"extension\":\"0003*010\",\"status\":3}]}",
     };
-    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
         struct rig rig;
         struct fault fault = {.start = 10, .status = 200, .body = bodies[i]};
         rig_init(&rig);
@@ -302,9 +297,8 @@ static void source__broken_page__leaves_its_rows_old_and_the_others_fresh(void *
         rig_start(&rig, NULL, 0);
         rig_poll(&rig);
         fault.times = 3;
-        for (size_t at = 0; at < 35; at++) {
+        for (size_t at = 0; at < 35; at++)
             rig_set(&rig, at, (int)at, 3, 0);
-        }
         int64_t good = rig.feed.last_good_ms;
         for (int poll = 0; poll < 3; poll++) {
             int64_t started = source_deadline(rig.source);
@@ -376,9 +370,8 @@ static void source__failure_in_mid_poll__keeps_what_came(void **state)
     rig_start(rig, NULL, 0);
     rig_poll(rig);
     fault.times = 1;
-    for (size_t at = 0; at < 35; at++) {
+    for (size_t at = 0; at < 35; at++)
         rig_set(rig, at, (int)at, 3, 0);
-    }
     rig_poll(rig);
     int64_t partial = rig->feed.partial_since_ms;
     assert_int_equal(rig->asked, 3);
@@ -475,9 +468,8 @@ static void source__rest_of_the_machine__sees_one_bad_server_only(void **state)
             assert_good(&rigs[i], (size_t)i + 1);
         }
     }
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < 32; i++)
         rig_clear(&rigs[i]);
-    }
 }
 
 static void source__sources_of_one_roster__do_not_touch_each_other(void **state)

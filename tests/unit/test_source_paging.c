@@ -38,9 +38,8 @@ static int tear_down(void **state)
 /* The last poll was good and complete, with so many rows. */
 static void assert_good(const struct rig *rig, size_t rows)
 {
-    if (error_is_set(&rig->feed.error)) {
+    if (error_is_set(&rig->feed.error))
         fail_msg("%s", rig->feed.error.text);
-    }
     assert_true(rig->feed.is_complete);
     assert_int_equal(rig->feed.read, rows);
     assert_int_equal(rig->roster.count - rig->roster.gone, rows);
@@ -78,7 +77,7 @@ static void source__every_page_size__gives_the_same_rows(void **state)
 {
     (void)state;
     static const long sizes[] = {1, 2, 3, 7, 19, 59, 60, 61, 119, 120, 121, 1000, 4999};
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         for (int cap = 0; cap < 3; cap++) {
             for (int total = 0; total < 3; total++) {
                 struct rig rig;
@@ -104,9 +103,8 @@ static bool answer_example(struct rig *rig, const struct rig_request *asked,
                            struct fetch_reply *reply)
 {
     const char *then = rig->script;
-    if (asked->start == 0 || strcmp(then, "again") == 0) {
+    if (asked->start == 0 || strcmp(then, "again") == 0)
         return rig_reply(reply, 200, example);
-    }
     return strcmp(then, "204") == 0 ? rig_reply(reply, 204, "") : rig_reply(reply, 200, then);
 }
 
@@ -255,9 +253,8 @@ static void source__empty_server__is_a_good_poll(void **state)
 static bool answer_past_end(struct rig *rig, const struct rig_request *asked,
                             struct fetch_reply *reply)
 {
-    if (asked->start < 20) {
+    if (asked->start < 20)
         return false;
-    }
     return rig->script == NULL
                ? rig_reply(reply, 200, "{\"startIndex\":20,\"totalResults\":20}")
                : rig_reply(reply, 400, "{\"error\":{\"code\":\"startindex_invalid\"}}");
@@ -285,9 +282,8 @@ static void source__shrinking_collection__is_gone_for_two_polls(void **state)
     rig->settings.page_size = 10;
     rig_start(rig, NULL, 0);
     rig_poll(rig);
-    while (rig->entry_count > 5) {
+    while (rig->entry_count > 5)
         rig_remove(rig, rig->entry_count - 1);
-    }
     for (int poll = 0; poll < 2; poll++) {
         rig_poll(rig);
         assert_int_equal(rig->roster.gone, 20);
@@ -317,9 +313,8 @@ static void source__pages_that_are_no_more__are_forgotten(void **state)
     rig_start(rig, NULL, 0);
     rig_poll(rig);
     assert_int_equal(rig->asked, 4);
-    while (rig->entry_count > 15) {
+    while (rig->entry_count > 15)
         rig_remove(rig, rig->entry_count - 1);
-    }
     rig_poll(rig);
     rig->answer = answer_broken;
     rig_poll(rig);
@@ -368,9 +363,8 @@ static void source__listed_extensions__have_their_own_urls(void **state)
 static bool answer_unknown(struct rig *rig, const struct rig_request *asked,
                            struct fetch_reply *reply)
 {
-    if (rig->script == NULL && strcmp(asked->extension, "0003*004") != 0) {
+    if (rig->script == NULL && strcmp(asked->extension, "0003*004") != 0)
         return false;
-    }
     return rig_reply(reply, 400, "{\"error\":{\"code\":\"extension_invalid\",\"message\":\"\"}}");
 }
 

@@ -78,9 +78,8 @@ static int tear_down(void **state)
 /* The last poll was good. */
 static void assert_good(const struct rig *rig)
 {
-    if (error_is_set(&rig->feed.error)) {
+    if (error_is_set(&rig->feed.error))
         fail_msg("%s", rig->feed.error.text);
-    }
     assert_int_equal(rig->feed.read, 25);
 }
 
@@ -171,9 +170,8 @@ static void source__401_in_mid_poll__tries_that_page_again(void **state)
     struct fetch_reply reply = {.tag = request.tag, .status = 200, .retry_after_s = -1};
     buffer_puts(&reply.body, "{\"totalResults\":3,\"entry\":[{\"extension\":\"0003*001\"}]}");
     source_take_reply(rig->source, &reply, rig->now);
-    while (source_has_work(rig->source)) {
+    while (source_has_work(rig->source))
         source_work(rig->source, rig->now);
-    }
     gate->doors.refuse_pages = 1;
     rig_poll(rig);
     assert_int_equal(rig->starts[0], 1);
@@ -232,9 +230,8 @@ static void source__renewal_that_fails__goes_on_with_the_old_token(void **state)
     assert_int_equal(rig->feed.failures, 0);
     assert_in_range(rig->token_requests, 3, 40);
     assert_int_equal(gate->doors.longest_row, 1);
-    while (rig->feed.failures == 0) {
+    while (rig->feed.failures == 0)
         rig_poll(rig);
-    }
     assert_true(rig->now.ms >= end);
     assert_int_equal(rig->refused, 0);
     assert_int_equal(rig->feed.error.kind, ERROR_UNREACHABLE);
@@ -282,7 +279,7 @@ static void source__odd_token_answers__are_failures(void **state)
     static const char *const bodies[] = {
         "", "<html>", "{}", "[]", "{\"access_token\":\"a\\r\\nX: y\"}", "{\"access_token\":17}",
     };
-    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
         void *each = NULL;
         set_up(&each);
         struct gate *gate = each;
