@@ -51,6 +51,7 @@ struct fetch_reply {
     struct buffer body;    /* what came of it; taken by whoever takes the reply */
     int64_t elapsed_ms;    /* from start to end */
     int64_t retry_after_s; /* as the server says, clamped to [0, 86400]; -1: not said */
+    bool is_unreached;     /* it failed because no connection came about */
     uint64_t connections;  /* connections opened for this transfer: 0 when a kept one was used */
     struct error error;    /* set: the transfer failed, and why; ERROR_UNREACHABLE */
     char redirect[FETCH_REDIRECT_MAX]; /* "https://host:port" it points to, safe text; or "" */

@@ -5,7 +5,9 @@
  * Polls start on a grid of intervals (start to start), never overlap, and a tick that passes while
  * one is under way is skipped and counted. After failures: exponential back-off with full jitter
  * (random(0, min(cap, base × 2^n))), so that walls that lost the same server do not return as
- * one; a Retry-After is honoured within bounds, and the back-off comes on top of it.
+ * one; a Retry-After is honoured within bounds, and the back-off comes on top of it. A server that
+ * cannot even be connected to pays nothing for being tried, so the board is back soon after it is:
+ * the wait is at most an interval, or, after a long outage, a twelfth of it.
  */
 #ifndef BLFTOP_NET_POLLER_H
 #define BLFTOP_NET_POLLER_H
@@ -17,12 +19,21 @@
 #define POLLER_BACKOFF_CAP_MS 300000
 #define POLLER_RETRY_AFTER_MAX_MS 900000
 #define POLLER_ASK_NOW_MIN_MS 2000 /* a viewer's "poll now" is heard this often */
+#define POLLER_OUTAGE_PARTS 12     /* an outage goes on unseen for a twelfth of it at most */
+
+/* What a failure means for the wait after it. */
+enum poller_trouble {
+    POLLER_TROUBLED,  /* the server was reached, and something went wrong */
+    POLLER_UNREACHED, /* there was no connection */
+    POLLER_REFUSED,   /* asking again soon will not change that (4xx) */
+};
 
 struct poller {
     int64_t interval_ms;
     int64_t next_ms;      /* when the next poll is due */
     int64_t started_ms;   /* start of the poll under way, or of the last one */
     int64_t asked_now_ms; /* last "poll now" that was heard */
+    int64_t failed_ms;    /* end of the first failed poll of this row of failures */
     uint64_t skipped;     /* ticks that passed during a poll */
     unsigned failures;    /* in a row */
     bool is_polling;
@@ -40,10 +51,10 @@ void poller_start(struct poller *poller, int64_t now);
 /* The poll ended well: the next is due on the grid of its start. */
 void poller_succeed(struct poller *poller, int64_t now);
 
-/* The poll failed. `chance` in [0, 1); `retry_after_s` -1 if the server said none. `is_lasting`:
- * a refusal that asking again soon will not change (4xx): waits from the cap's region at once. */
+/* The poll failed. `chance` in [0, 1); `retry_after_s` -1 if the server said none. After a
+ * POLLER_REFUSED the wait is from the cap's region at once. */
 void poller_fail(struct poller *poller, int64_t now, double chance, int64_t retry_after_s,
-                 bool is_lasting);
+                 enum poller_trouble trouble);
 
 /* The viewer wants a poll now. False if one is under way or was asked for too recently. */
 bool poller_ask_now(struct poller *poller, int64_t now);

@@ -4,6 +4,12 @@
 #include <assert.h>
 #include <limits.h>
 
+/* The smaller one. */
+static int64_t min_of(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* A random part of a span; `chance` in [0, 1). */
 static int64_t part_of(int64_t span, double chance)
 {
@@ -47,17 +53,39 @@ void poller_succeed(struct poller *poller, int64_t now)
     poller->is_polling = false;
 }
 
+/* The longest wait for a server that cannot be connected to. */
+static int64_t longest_unreached(const struct poller *poller, int64_t now)
+{
+    int64_t part = (now - poller->failed_ms) / POLLER_OUTAGE_PARTS;
+    return part > poller->interval_ms ? part : poller->interval_ms;
+}
+
+/* The longest wait after so many failures in a row. */
+static int64_t backoff_ceiling(unsigned failures)
+{
+    int64_t ceiling = failures > 0 ? POLLER_BACKOFF_BASE_MS : 0;
+    for (unsigned n = 1; n < failures && ceiling < POLLER_BACKOFF_CAP_MS; n++)
+        ceiling *= 2;
+    return min_of(ceiling, POLLER_BACKOFF_CAP_MS);
+}
+
 void poller_fail(struct poller *poller, int64_t now, double chance, int64_t retry_after_s,
-                 bool is_lasting)
+                 enum poller_trouble trouble)
 {
     assert(poller->is_polling);
+    if (poller->failures == 0)
+        poller->failed_ms = now;
     if (poller->failures < UINT_MAX)
         poller->failures++;
-    int64_t wait = poller_backoff_ms(poller->failures, chance);
-    if (is_lasting) {
-        int64_t half = POLLER_BACKOFF_CAP_MS / 2;
-        wait = half + part_of(half, chance);
+    int64_t least = 0;
+    int64_t most = backoff_ceiling(poller->failures);
+    if (trouble == POLLER_UNREACHED)
+        most = min_of(most, longest_unreached(poller, now));
+    if (trouble == POLLER_REFUSED) {
+        most = POLLER_BACKOFF_CAP_MS;
+        least = most / 2;
     }
+    int64_t wait = least + part_of(most - least, chance);
     /* On top of it, or walls that were told the same second would return in it. */
     poller->next_ms = now + poller_retry_after_ms(retry_after_s) + wait;
     poller->is_polling = false;
@@ -74,16 +102,12 @@ bool poller_ask_now(struct poller *poller, int64_t now)
 
 int64_t poller_backoff_ms(unsigned failures, double chance)
 {
-    int64_t ceiling = failures > 0 ? POLLER_BACKOFF_BASE_MS : 0;
-    for (unsigned n = 1; n < failures && ceiling < POLLER_BACKOFF_CAP_MS; n++)
-        ceiling *= 2;
-    return part_of(ceiling < POLLER_BACKOFF_CAP_MS ? ceiling : POLLER_BACKOFF_CAP_MS, chance);
+    return part_of(backoff_ceiling(failures), chance);
 }
 
 int64_t poller_retry_after_ms(int64_t retry_after_s)
 {
     if (retry_after_s <= 0)
         return 0;
-    int64_t most = POLLER_RETRY_AFTER_MAX_MS / 1000;
-    return (retry_after_s < most ? retry_after_s : most) * 1000;
+    return min_of(retry_after_s, POLLER_RETRY_AFTER_MAX_MS / 1000) * 1000;
 }

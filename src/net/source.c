@@ -33,8 +33,8 @@ struct source {
     struct buffer form; /* secret */
 
     /* The poll under way. */
-    bool has_new_token; /* a token was got during it */
-    bool is_lasting;    /* its error is one that asking again soon will not change */
+    bool has_new_token;          /* a token was got during it */
+    enum poller_trouble trouble; /* what its error means for the next one */
 };
 
 /* Are extensions asked for by number? Then start_index and the filter, which are about the
@@ -94,7 +94,7 @@ static void begin_poll(struct source *source, int64_t now)
     poller_start(&source->poller, now);
     course_begin(&source->course, now);
     source->has_new_token = false;
-    source->is_lasting = false;
+    source->trouble = POLLER_TROUBLED;
     source->stage = STAGE_ASKING;
     source->setup.feed->is_polling = true;
 }
@@ -169,7 +169,7 @@ static void fail_poll(struct source *source, struct moment now, int64_t retry_af
 {
     (void)course_end(&source->course, source->setup.feed, now);
     poller_fail(&source->poller, now.ms, rng_unit(source->setup.rng), retry_after_s,
-                source->is_lasting);
+                source->trouble);
     close_poll(source, now);
 }
 
@@ -202,6 +202,12 @@ static void follow_course(struct source *source, enum course_next next, struct m
     }
 }
 
+/* What a transfer that failed means for the next one. */
+static enum poller_trouble trouble_of(const struct fetch_reply *reply)
+{
+    return reply->is_unreached ? POLLER_UNREACHED : POLLER_TROUBLED;
+}
+
 /* Takes the reply to a token request. */
 static void take_token(struct source *source, struct fetch_reply *reply, struct moment now)
 {
@@ -212,7 +218,7 @@ static void take_token(struct source *source, struct fetch_reply *reply, struct 
         source->stage = STAGE_ASKING;
         return;
     }
-    source->is_lasting = error.kind == ERROR_REFUSED;
+    source->trouble = error.kind == ERROR_REFUSED ? POLLER_REFUSED : trouble_of(reply);
     error_set(&source->course.error, error.kind, "%s", error.text);
     fail_poll(source, now, reply->retry_after_s);
 }
@@ -255,8 +261,8 @@ static void take_refusal(struct source *source, const struct fetch_reply *reply,
     struct error error = {0};
     explain_refusal(source, reply, &error);
     bool is_of_target = is_listed(source) && is_refusal_of_target(reply->status);
-    source->is_lasting =
-        is_lasting_status(reply->status) || (is_401 && !source->access.has_credentials);
+    if (is_lasting_status(reply->status) || (is_401 && !source->access.has_credentials))
+        source->trouble = POLLER_REFUSED;
     if (is_of_target) {
         follow_course(source, course_skip_target(&source->course, &error), now);
         return;
@@ -271,7 +277,7 @@ static void take_page(struct source *source, struct fetch_reply *reply, struct m
     struct course *course = &source->course;
     if (error_is_set(&reply->error)) {
         error_set(&course->error, reply->error.kind, "%s", reply->error.text);
-        source->is_lasting = false;
+        source->trouble = trouble_of(reply);
         fail_poll(source, now, reply->retry_after_s);
     } else if (reply->status == 200) {
         follow_course(source, course_take(course, &reply->body, SOURCE_ENTRIES_MAX), now);

@@ -316,6 +316,13 @@ static void note_redirect(struct transfer *transfer)
     curl_url_cleanup(url);
 }
 
+/* Did it end before there was a connection? A kept one has times of its own. */
+static bool is_unreached(struct transfer *transfer)
+{
+    return info_number(transfer, CURLINFO_CONNECT_TIME_T) == 0 &&
+           info_number(transfer, CURLINFO_PRETRANSFER_TIME_T) == 0;
+}
+
 void transfer_conclude(struct transfer *transfer, int code)
 {
     struct fetch_reply *reply = &transfer->reply;
@@ -324,6 +331,8 @@ void transfer_conclude(struct transfer *transfer, int code)
     reply->connections = (uint64_t)info_long(transfer, CURLINFO_NUM_CONNECTS);
     reply->retry_after_s = retry_after(transfer);
     note_redirect(transfer);
-    if (code != CURLE_OK)
-        explain(transfer, (CURLcode)code);
+    if (code == CURLE_OK)
+        return;
+    reply->is_unreached = is_unreached(transfer);
+    explain(transfer, (CURLcode)code);
 }

@@ -28,6 +28,7 @@ static void fetch__no_answer__is_a_timeout(void **state)
     fixture->endpoint.timeout_ms = 100;
     struct fetch_reply reply = get(fixture, "/silent");
     assert_int_equal(reply.status, 0);
+    assert_false(reply.is_unreached);
     assert_fails(&reply, "no answer within 0.1 s");
 }
 
@@ -36,6 +37,7 @@ static void fetch__stalled_body__is_a_timeout(void **state)
     struct loopback *fixture = *state;
     fixture->endpoint.timeout_ms = 100;
     struct fetch_reply reply = get(fixture, "/stall");
+    assert_false(reply.is_unreached);
     assert_fails(&reply, "the answer did not come to its end within 0.1 s");
 }
 
@@ -58,6 +60,7 @@ static void fetch__server_that_does_not_accept__is_a_timeout(void **state)
                                                         .url = fixture->url,
                                                         .body_max = 10});
     struct fetch_reply reply = await_reply(fixture->fetch);
+    assert_true(reply.is_unreached);
     assert_fails(&reply, "no connection within 0.1 s");
     for (size_t i = 0; i < 4; i++)
         close(crowd[i]);
@@ -68,6 +71,7 @@ static void fetch__cut_connections__are_told_apart(void **state)
 {
     struct loopback *fixture = *state;
     struct fetch_reply reply = get(fixture, "/hang-up");
+    assert_false(reply.is_unreached);
     assert_fails(&reply, "the connection was closed without an answer");
     reply = get(fixture, "/reset-head");
     assert_fails(&reply, "the connection was cut (");
@@ -85,6 +89,7 @@ static void fetch__dead_port__is_refused(void **state)
                                                         .url = fixture->url,
                                                         .body_max = 10});
     struct fetch_reply reply = await_reply(fixture->fetch);
+    assert_true(reply.is_unreached);
     assert_fails(&reply, "connection refused");
     close(closed);
 }

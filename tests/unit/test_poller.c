@@ -123,10 +123,10 @@ static void poller__failures__back_off_and_are_forgotten_by_success(void **state
 {
     (void)state;
     struct poller poller = polling_since(0);
-    poller_fail(&poller, 100, 0.5, -1, false);
+    poller_fail(&poller, 100, 0.5, -1, POLLER_TROUBLED);
     assert_int_equal(poller.next_ms, 1100);
     poller_start(&poller, 1100);
-    poller_fail(&poller, 1200, 0.5, -1, false);
+    poller_fail(&poller, 1200, 0.5, -1, POLLER_TROUBLED);
     assert_int_equal(poller.next_ms, 3200);
     assert_int_equal(poller.failures, 2);
     poller_start(&poller, 3200);
@@ -140,19 +140,51 @@ static void poller__failure_count__does_not_wrap(void **state)
     (void)state;
     struct poller poller = polling_since(0);
     poller.failures = UINT_MAX;
-    poller_fail(&poller, 0, 0.5, -1, false);
+    poller_fail(&poller, 0, 0.5, -1, POLLER_TROUBLED);
     assert_true(poller.failures == UINT_MAX);
     assert_int_equal(poller.next_ms, 150000);
+}
+
+static void poller__unreached__is_tried_within_an_interval(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t outage;
+        int64_t wait;
+    } rows[] = {{0, 2000},       {5000, 5000},      {60000, 5000},     {72000, 6000},
+                {600000, 50000}, {3600000, 300000}, {86400000, 300000}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct poller poller = polling_since(0);
+        if (i > 0) {
+            poller_fail(&poller, 0, 0.0, -1, POLLER_UNREACHED);
+            poller.failures = 20;
+            poller_start(&poller, rows[i].outage);
+        }
+        poller_fail(&poller, rows[i].outage, nextafter(1.0, 0.0), -1, POLLER_UNREACHED);
+        assert_in_range(poller.next_ms - rows[i].outage, rows[i].wait - 1, rows[i].wait);
+    }
+}
+
+static void poller__success__ends_the_outage(void **state)
+{
+    (void)state;
+    struct poller poller = polling_since(0);
+    poller_fail(&poller, 0, 0.0, -1, POLLER_UNREACHED);
+    poller_start(&poller, 600000);
+    poller_succeed(&poller, 600000);
+    poller_start(&poller, 605000);
+    poller_fail(&poller, 605000, 0.999, -1, POLLER_UNREACHED);
+    assert_in_range(poller.next_ms, 605000, 607000);
 }
 
 static void poller__lasting_refusal__waits_from_the_cap_at_once(void **state)
 {
     (void)state;
     struct poller poller = polling_since(0);
-    poller_fail(&poller, 0, 0.0, -1, true);
+    poller_fail(&poller, 0, 0.0, -1, POLLER_REFUSED);
     assert_int_equal(poller.next_ms, 150000);
     poller = polling_since(0);
-    poller_fail(&poller, 0, 0.999, -1, true);
+    poller_fail(&poller, 0, 0.999, -1, POLLER_REFUSED);
     assert_in_range(poller.next_ms, 299000, 300000);
 }
 
@@ -168,12 +200,12 @@ static void poller__retry_after__is_honoured_within_bounds(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct poller poller = polling_since(0);
-        poller_fail(&poller, 0, 0.0, rows[i].said, false);
+        poller_fail(&poller, 0, 0.0, rows[i].said, POLLER_TROUBLED);
         assert_int_equal(poller.next_ms, rows[i].wait);
     }
     struct poller poller = polling_since(0);
     poller.failures = 20;
-    poller_fail(&poller, 0, 0.5, 60, false);
+    poller_fail(&poller, 0, 0.5, 60, POLLER_TROUBLED);
     assert_int_equal(poller.next_ms, 60000 + 150000);
 }
 
@@ -188,7 +220,7 @@ static void poller__ask_now__is_heard_every_two_seconds(void **state)
     assert_true(poller_ask_now(&poller, 2000));
     poller_start(&poller, 2000);
     assert_false(poller_ask_now(&poller, 10000));
-    poller_fail(&poller, 10000, 0.0, 86400, true);
+    poller_fail(&poller, 10000, 0.0, 86400, POLLER_REFUSED);
     assert_true(poller_ask_now(&poller, 10000));
     assert_true(poller_is_due(&poller, 10000));
 }
@@ -203,7 +235,7 @@ static void poller__many_walls__do_not_return_together(void **state)
     for (int wall = 0; wall < 200; wall++) {
         struct poller poller = polling_since(0);
         poller.failures = 4;
-        poller_fail(&poller, 0, rng_unit(&rng), 10, false);
+        poller_fail(&poller, 0, rng_unit(&rng), 10, POLLER_TROUBLED);
         assert_in_range(poller.next_ms, 10000, 42000);
         seconds[poller.next_ms / 1000]++;
     }
@@ -222,6 +254,8 @@ int main(void)
         cmocka_unit_test(poller__backoff__has_the_mean_of_full_jitter),
         cmocka_unit_test(poller__failures__back_off_and_are_forgotten_by_success),
         cmocka_unit_test(poller__failure_count__does_not_wrap),
+        cmocka_unit_test(poller__unreached__is_tried_within_an_interval),
+        cmocka_unit_test(poller__success__ends_the_outage),
         cmocka_unit_test(poller__lasting_refusal__waits_from_the_cap_at_once),
         cmocka_unit_test(poller__retry_after__is_honoured_within_bounds),
         cmocka_unit_test(poller__ask_now__is_heard_every_two_seconds),

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,7 @@ struct fault {
     const char *body;
     int64_t retry_after_s;
     const char *redirect;
+    bool is_unreached; /* it fails for want of a connection */
 };
 
 /* Answers what rig->script, a struct fault, says. */
@@ -66,6 +68,7 @@ static bool answer_fault(struct rig *rig, const struct rig_request *asked,
         return false;
     fault->times--;
     reply->retry_after_s = fault->retry_after_s;
+    reply->is_unreached = fault->is_unreached;
     if (fault->redirect != NULL)
         strncpy(reply->redirect, fault->redirect, FETCH_REDIRECT_MAX - 1);
     return fault->status == 0 ? rig_break(reply, "connection refused")
@@ -213,6 +216,30 @@ static void source__unreachable_server__backs_off_and_recovers(void **state)
     assert_true(rig->feed.failing_since_ms == FEED_NEVER);
     assert_true(rig->feed.next_poll_ms == start + 5000);
     assert_int_equal(rig->feed.failures, 12);
+}
+
+static void source__gone_for_a_minute__is_back_within_an_interval_of_its_return(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+        struct rig rig;
+        struct fault fault = {
+            .start = -1, .times = INT_MAX, .retry_after_s = -1, .is_unreached = true};
+        rig_init(&rig);
+        rig_fill(&rig, 3);
+        rng_seed(&rig.rng, seed);
+        rig_start(&rig, NULL, 0);
+        rig_poll(&rig);
+        int64_t died = rig.now.ms;
+        use_fault(&rig, &fault);
+        while (source_deadline(rig.source) < died + 60000)
+            rig_poll(&rig);
+        fault.times = 0;
+        rig_poll(&rig);
+        assert_good(&rig, 3);
+        assert_in_range(rig.now.ms - died, 60000, 60000 + 5000 + rig.latency_ms);
+        rig_clear(&rig);
+    }
 }
 
 static void source__refusals__are_told_apart_and_timed_by_their_kind(void **state)
@@ -510,6 +537,7 @@ int main(void)
         TEST(source__large_page__is_worked_through_in_portions),
         TEST(source__slow_poll__skips_ticks_and_stays_on_the_grid),
         TEST(source__unreachable_server__backs_off_and_recovers),
+        cmocka_unit_test(source__gone_for_a_minute__is_back_within_an_interval_of_its_return),
         cmocka_unit_test(source__refusals__are_told_apart_and_timed_by_their_kind),
         cmocka_unit_test(source__broken_page__leaves_its_rows_old_and_the_others_fresh),
         TEST(source__broken_page_of_the_first_poll__is_stepped_over_by_totalresults),
