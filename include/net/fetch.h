@@ -53,7 +53,7 @@ struct fetch_reply {
     int64_t retry_after_s; /* as the server says, clamped to [0, 86400]; -1: not said */
     bool is_unreached;     /* it failed because no connection came about */
     uint64_t connections;  /* connections opened for this transfer: 0 when a kept one was used */
-    struct error error;    /* set: the transfer failed, and why; ERROR_UNREACHABLE */
+    struct error error;    /* set: the transfer failed, and why; ERROR_UNREACHABLE or _REPLY */
     char redirect[FETCH_REDIRECT_MAX]; /* "https://host:port" it points to, safe text; or "" */
 };
 

@@ -37,22 +37,25 @@ static const struct {
     {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1},
 };
 
-static const struct {
+/* What failed, in words. What came and is no answer is a reply that is not understood. */
+static const struct failure {
     CURLcode code;
+    enum error_kind kind;
     const char *words;
 } failures[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, "the server's name was not found"},
-    {CURLE_COULDNT_RESOLVE_PROXY, "the proxy's name was not found"},
-    {CURLE_COULDNT_CONNECT, "no connection"},
-    {CURLE_UNSUPPORTED_PROTOCOL, "not a protocol that is allowed for this server"},
-    {CURLE_SSL_CONNECT_ERROR, "TLS could not be agreed on"},
-    {CURLE_SSL_CACERT_BADFILE, "the file of CA certificates cannot be used"},
-    {CURLE_GOT_NOTHING, "the connection was closed without an answer"},
-    {CURLE_PARTIAL_FILE, "the connection was cut in the middle of the answer"},
-    {CURLE_RECV_ERROR, "the connection was cut"},
-    {CURLE_SEND_ERROR, "the connection was cut"},
-    {CURLE_WEIRD_SERVER_REPLY, "the answer is not HTTP"},
-    {CURLE_BAD_CONTENT_ENCODING, "the answer's compression is broken"},
+    {CURLE_COULDNT_RESOLVE_HOST, ERROR_UNREACHABLE, "the server's name was not found"},
+    {CURLE_COULDNT_RESOLVE_PROXY, ERROR_UNREACHABLE, "the proxy's name was not found"},
+    {CURLE_COULDNT_CONNECT, ERROR_UNREACHABLE, "no connection"},
+    {CURLE_UNSUPPORTED_PROTOCOL, ERROR_UNREACHABLE,
+     "not a protocol that is allowed for this server"},
+    {CURLE_SSL_CONNECT_ERROR, ERROR_UNREACHABLE, "TLS could not be agreed on"},
+    {CURLE_SSL_CACERT_BADFILE, ERROR_UNREACHABLE, "the file of CA certificates cannot be used"},
+    {CURLE_GOT_NOTHING, ERROR_UNREACHABLE, "the connection was closed without an answer"},
+    {CURLE_PARTIAL_FILE, ERROR_UNREACHABLE, "the connection was cut in the middle of the answer"},
+    {CURLE_RECV_ERROR, ERROR_UNREACHABLE, "the connection was cut"},
+    {CURLE_SEND_ERROR, ERROR_UNREACHABLE, "the connection was cut"},
+    {CURLE_WEIRD_SERVER_REPLY, ERROR_REPLY, "the answer is not HTTP"},
+    {CURLE_BAD_CONTENT_ENCODING, ERROR_REPLY, "the answer's compression is broken"},
 };
 
 /* OpenSSL's verify results (X509_V_ERR_… of openssl/x509_vfy.h). libcurl checks the name before it
@@ -245,21 +248,32 @@ static void explain_size(struct transfer *transfer)
 {
     size_t max = transfer->reply.body.max;
     bool is_mib = max >= (size_t)1 << 20;
-    error_set(&transfer->reply.error, ERROR_UNREACHABLE, "the answer is larger than %zu %s",
+    error_set(&transfer->reply.error, ERROR_REPLY, "the answer is larger than %zu %s",
               is_mib ? max >> 20 : max >> 10, is_mib ? "MiB" : "KiB");
+}
+
+/* What libcurl's code means. Bytes that are no HTTP it calls a protocol that is not allowed. */
+static struct failure find_failure(struct transfer *transfer, CURLcode code)
+{
+    if (code == CURLE_UNSUPPORTED_PROTOCOL &&
+        info_number(transfer, CURLINFO_PRETRANSFER_TIME_T) > 0)
+        code = CURLE_WEIRD_SERVER_REPLY;
+    if (code == CURLE_COULDNT_CONNECT && info_long(transfer, CURLINFO_OS_ERRNO) == ECONNREFUSED)
+        return (struct failure){code, ERROR_UNREACHABLE, "connection refused"};
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
+        if (failures[i].code == code)
+            return failures[i];
+    }
+    return (struct failure){code, ERROR_UNREACHABLE, curl_easy_strerror(code)};
 }
 
 /* Any other code of libcurl in words. */
 static void explain_code(struct transfer *transfer, CURLcode code)
 {
-    const char *words = curl_easy_strerror(code);
-    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
-        words = failures[i].code == code ? failures[i].words : words;
-    if (code == CURLE_COULDNT_CONNECT && info_long(transfer, CURLINFO_OS_ERRNO) == ECONNREFUSED)
-        words = "connection refused";
+    struct failure failure = find_failure(transfer, code);
     const char *detail = transfer->detail;
-    error_set(&transfer->reply.error, ERROR_UNREACHABLE, detail[0] != '\0' ? "%s (%s)" : "%s%s",
-              words, detail);
+    error_set(&transfer->reply.error, failure.kind, detail[0] != '\0' ? "%s (%s)" : "%s%s",
+              failure.words, detail);
 }
 
 /* Fills in why a transfer failed. CURLE_OUT_OF_MEMORY is one of the reasons: a header line of

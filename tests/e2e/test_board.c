@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The real program on a terminal, against the simulator over real HTTP. */
+/* The real program on a terminal, against the simulator over real HTTP and over HTTPS. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,17 +18,19 @@
 #include "base/mem.h"
 #include "support/program.h"
 #include "support/terminal.h"
+#include "support/tls.h"
 
 #define TOKEN "e2e-ready-token"
 #define TERM_KIND "xterm-256color"
 
-#define KEY_DOWN "\033OB"
 #define KEY_PAGE_DOWN "\033[6~"
 #define KEY_PAGE_UP "\033[5~"
-#define KEY_END "\033OF"
-#define KEY_HOME "\033OH"
 #define KEY_ESCAPE "\033"
-#define CTRL(letter) ((char)((letter)&0x1F))
+#define OPTIONS_MAX 16
+
+/* What certificates stand in, and the certificates: made once for all tests. */
+static char *tls_folder;
+static struct tls tls;
 
 /* One board on one server. */
 struct world {
@@ -36,32 +38,52 @@ struct world {
     struct terminal *terminal;
     char *folder;
     char *config;
+    bool is_https;
 };
 
 static const char *const frozen_fleet[] = {
     "--token", TOKEN, "--extensions", "412", "--churn", "0", "--seed", "7", NULL};
 
-/* Writes settings for the simulator's address with these lines inside of the server's group. */
-static void write_config(struct world *world, const char *server_lines, double interval)
+/* Starts the simulator on a port (0: any), over what the test is about. */
+static void start_simulator(struct world *world, int port, const char *const *options)
+{
+    const char *all[OPTIONS_MAX + 5] = {NULL};
+    size_t count = 0;
+    while (options[count] && count < OPTIONS_MAX) {
+        all[count] = options[count];
+        count++;
+    }
+    if (world->is_https) {
+        const char *const secure[] = {"--cert", tls.certificates[TLS_GOOD], "--key", tls.key};
+        memcpy(all + count, secure, sizeof secure);
+    }
+    simulator_start(&world->simulator, port, all);
+}
+
+/* Writes settings for the simulator with one more line in the server's group. */
+static void write_config(struct world *world, const char *server_line)
 {
     const char *path = folder_write(world->folder, "blftop.conf",
-                                    "server = { url = \"%s\"; %s };\n"
-                                    "poll = { interval = %.1f; timeout = 3.0; page_size = 100; };\n"
+                                    "server = { url = \"%s\"; ca_file = \"%s\"; %s };\n"
+                                    "poll = { interval = 1.0; timeout = 3.0; page_size = 100; };\n"
                                     "board = { sort = \"extension\"; };\n",
-                                    world->simulator.url, server_lines, interval);
+                                    world->simulator.url, tls.ca, server_line);
     free(world->config);
     world->config = mem_strdup(path);
 }
 
-/* Starts simulator and board. */
-static void open_world(struct world *world, const char *const *simulator_options, int rows,
-                       int cols)
+/* Starts the board on those settings. */
+static void start_board(struct world *world, int rows, int cols, const char *argument)
 {
-    *world = (struct world){.folder = folder_new()};
-    simulator_start(&world->simulator, 0, simulator_options);
-    write_config(world, "token = \"" TOKEN "\";", 1.0);
-    const char *argv[] = {program_blftop(), "--config", world->config, NULL};
+    const char *argv[] = {program_blftop(), "--config", world->config, argument, NULL};
     world->terminal = terminal_start(rows, cols, TERM_KIND, argv, NULL);
+}
+
+/* A folder and a simulator; `state` is the test's: over HTTPS or not. */
+static void open_simulator(struct world *world, void **state, const char *const *options)
+{
+    *world = (struct world){.folder = folder_new(), .is_https = *state != NULL};
+    start_simulator(world, 0, options);
 }
 
 /* Ends both and removes the folder. */
@@ -75,9 +97,11 @@ static void close_world(struct world *world)
 }
 
 /* Opens a world of 412 extensions that do not change, and waits for them. */
-static void open_frozen(struct world *world, int rows, int cols)
+static void open_frozen(struct world *world, void **state, int rows, int cols)
 {
-    open_world(world, frozen_fleet, rows, cols);
+    open_simulator(world, state, frozen_fleet);
+    write_config(world, "token = \"" TOKEN "\";");
+    start_board(world, rows, cols, NULL);
     assert_true(terminal_wait_for(world->terminal, "412"));
     assert_true(terminal_wait_for(world->terminal, "LIVE"));
 }
@@ -94,9 +118,8 @@ static void quit(struct world *world)
 
 static void board__real_server__shows_every_lamp_and_quits(void **state)
 {
-    (void)state;
     struct world world;
-    open_frozen(&world, 36, 120);
+    open_frozen(&world, state, 36, 120);
     assert_true(terminal_wait_for(world.terminal, "online"));
     quit(&world);
     close_world(&world);
@@ -104,9 +127,8 @@ static void board__real_server__shows_every_lamp_and_quits(void **state)
 
 static void board__page_keys__reach_both_ends_of_the_table(void **state)
 {
-    (void)state;
     struct world world;
-    open_frozen(&world, 24, 80);
+    open_frozen(&world, state, 24, 80);
     terminal_type(world.terminal, "vd");
     assert_true(terminal_wait_for(world.terminal, "1-"));
     terminal_type(world.terminal, KEY_PAGE_DOWN);
@@ -125,9 +147,8 @@ static void board__page_keys__reach_both_ends_of_the_table(void **state)
 
 static void board__filter__narrows_as_typed_and_esc_brings_all_back(void **state)
 {
-    (void)state;
     struct world world;
-    open_frozen(&world, 24, 100);
+    open_frozen(&world, state, 24, 100);
     terminal_type(world.terminal, "/lamp:busy");
     assert_true(terminal_wait_for(world.terminal, " of 412"));
     terminal_type(world.terminal, " lamp:nonsense");
@@ -147,11 +168,10 @@ static void board__filter__narrows_as_typed_and_esc_brings_all_back(void **state
 
 static void board__any_size__is_drawn_and_survives(void **state)
 {
-    (void)state;
     static const int sizes[][2] = {{1, 1},   {2, 3},    {5, 20},  {4, 19},   {12, 40},
                                    {24, 80}, {60, 200}, {70, 30}, {10, 240}, {36, 120}};
     struct world world;
-    open_frozen(&world, 24, 80);
+    open_frozen(&world, state, 24, 80);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         terminal_resize(world.terminal, sizes[i][0], sizes[i][1]);
         terminal_run(world.terminal, 60);
@@ -165,9 +185,8 @@ static void board__any_size__is_drawn_and_survives(void **state)
 
 static void board__help__lists_keys_and_closes(void **state)
 {
-    (void)state;
     struct world world;
-    open_frozen(&world, 60, 100);
+    open_frozen(&world, state, 60, 100);
     terminal_type(world.terminal, "?");
     assert_true(terminal_wait_for(world.terminal, "PgDn"));
     terminal_type(world.terminal, "?");
@@ -178,9 +197,8 @@ static void board__help__lists_keys_and_closes(void **state)
 
 static void board__pause__freezes_the_screen_while_collection_goes_on(void **state)
 {
-    (void)state;
     struct world world;
-    open_frozen(&world, 24, 100);
+    open_frozen(&world, state, 24, 100);
     terminal_type(world.terminal, "p");
     assert_true(terminal_wait_for(world.terminal, "PAUSED"));
     long before = simulator_stat(&world.simulator, "presence_requests");
@@ -195,17 +213,15 @@ static void board__pause__freezes_the_screen_while_collection_goes_on(void **sta
 
 static void board__server_gone_and_back__marks_rows_and_recovers_in_place(void **state)
 {
-    (void)state;
     struct world world;
-    open_frozen(&world, 24, 100);
+    open_frozen(&world, state, 24, 100);
     terminal_type(world.terminal, "/lamp:busy\r");
     assert_true(terminal_wait_for(world.terminal, "lamp:busy"));
     int port = world.simulator.port;
     simulator_stop(&world.simulator);
     assert_true(terminal_wait_for(world.terminal, "STALE"));
     assert_true(terminal_wait_for(world.terminal, "refused"));
-    simulator_start(&world.simulator, port, frozen_fleet);
-    terminal_type(world.terminal, "r");
+    start_simulator(&world, port, frozen_fleet);
     assert_true(terminal_wait_for(world.terminal, "LIVE"));
     assert_true(terminal_wait_for(world.terminal, "lamp:busy"));
     quit(&world);
@@ -214,15 +230,13 @@ static void board__server_gone_and_back__marks_rows_and_recovers_in_place(void *
 
 static void board__token_expires__is_renewed_without_a_lost_poll(void **state)
 {
-    (void)state;
     static const char *const options[] = {
         "--client", "app:canary-secret", "--token-life", "3", "--extensions", "50", "--churn", "0",
         NULL};
-    struct world world = {.folder = folder_new()};
-    simulator_start(&world.simulator, 0, options);
-    write_config(&world, "client_id = \"app\"; client_secret = \"canary-secret\";", 1.0);
-    const char *argv[] = {program_blftop(), "--config", world.config, NULL};
-    world.terminal = terminal_start(24, 100, TERM_KIND, argv, NULL);
+    struct world world;
+    open_simulator(&world, state, options);
+    write_config(&world, "client_id = \"app\"; client_secret = \"canary-secret\";");
+    start_board(&world, 24, 100, NULL);
     assert_true(terminal_wait_for(world.terminal, "LIVE"));
     for (int i = 0; i < 80; i++) {
         terminal_run(world.terminal, 100);
@@ -237,9 +251,8 @@ static void board__token_expires__is_renewed_without_a_lost_poll(void **state)
 
 static void board__terminal_closed__ends_within_a_second(void **state)
 {
-    (void)state;
     struct world world;
-    open_frozen(&world, 24, 80);
+    open_frozen(&world, state, 24, 80);
     int64_t before = clock_read().ms;
     terminal_hang_up(world.terminal);
     int status = terminal_wait_end(world.terminal, TERMINAL_WAIT_MS);
@@ -249,10 +262,10 @@ static void board__terminal_closed__ends_within_a_second(void **state)
 }
 
 /* Sends a signal and checks that the terminal is given back. */
-static int end_by_signal(int number)
+static int end_by_signal(void **state, int number)
 {
     struct world world;
-    open_frozen(&world, 24, 80);
+    open_frozen(&world, state, 24, 80);
     kill(terminal_pid(world.terminal), number);
     int status = terminal_wait_end(world.terminal, TERMINAL_WAIT_MS);
     assert_int_not_equal(status, -1);
@@ -263,9 +276,8 @@ static int end_by_signal(int number)
 
 static void board__ctrl_c__is_a_normal_quit(void **state)
 {
-    (void)state;
     struct world world;
-    open_frozen(&world, 24, 80);
+    open_frozen(&world, state, 24, 80);
     terminal_type(world.terminal, "\003");
     int status = terminal_wait_end(world.terminal, TERMINAL_WAIT_MS);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
@@ -275,25 +287,22 @@ static void board__ctrl_c__is_a_normal_quit(void **state)
 
 static void board__sigterm__restores_the_terminal(void **state)
 {
-    (void)state;
-    int status = end_by_signal(SIGTERM);
+    int status = end_by_signal(state, SIGTERM);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 128 + SIGTERM);
 }
 
 static void board__crash__restores_the_terminal(void **state)
 {
-    (void)state;
-    int status = end_by_signal(SIGSEGV);
+    int status = end_by_signal(state, SIGSEGV);
     assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) != 0);
 }
 
 static void board__ctrl_z__suspends_and_comes_back(void **state)
 {
-    (void)state;
-    struct world world = {.folder = folder_new()};
-    simulator_start(&world.simulator, 0, frozen_fleet);
-    write_config(&world, "token = \"" TOKEN "\";", 1.0);
+    struct world world;
+    open_simulator(&world, state, frozen_fleet);
+    write_config(&world, "token = \"" TOKEN "\";");
     char *path = realpath(program_blftop(), NULL);
     char *command = mem_printf("%s --config %s\n", path, world.config);
     const char *argv[] = {"/bin/bash", "--norc", "--noprofile", "-i", NULL};
@@ -315,18 +324,16 @@ static void board__ctrl_z__suspends_and_comes_back(void **state)
 
 static void board__extension_argument__opens_on_its_whole_story(void **state)
 {
-    (void)state;
-    struct world world = {.folder = folder_new()};
+    struct world world = {.folder = folder_new(), .is_https = *state != NULL};
     static const char *const fleet =
         "{\"startIndex\":0,\"totalResults\":2,\"itemsPerPage\":20,\"entry\":[{\"extension\":"
         "\"0003*210\",\"status\":0,\"registration\":[{\"agent\":\"3CXPhone 5.0.14439.0\","
         "\"registration\":\"-1\",\"expire\":\"2011-02-10T15:10:55Z\"}]}]}";
     char *path = mem_strdup(folder_write(world.folder, "fleet.json", "%s", fleet));
     const char *options[] = {"--token", TOKEN, "--fleet", path, NULL};
-    simulator_start(&world.simulator, 0, options);
-    write_config(&world, "token = \"" TOKEN "\";", 1.0);
-    const char *argv[] = {program_blftop(), "--config", world.config, "0003*210", NULL};
-    world.terminal = terminal_start(24, 100, TERM_KIND, argv, NULL);
+    start_simulator(&world, 0, options);
+    write_config(&world, "token = \"" TOKEN "\";");
+    start_board(&world, 24, 100, "0003*210");
     assert_true(terminal_wait_for(world.terminal, "3CXPhone 5.0.14439.0"));
     assert_true(terminal_wait_for(world.terminal, "OFFLINE"));
     quit(&world);
@@ -377,25 +384,49 @@ static void board__demo__runs_and_leaves_no_child(void **state)
     terminal_free(terminal);
 }
 
+/* Makes the certificates. */
+static int set_up(void **state)
+{
+    (void)state;
+    tls_folder = folder_new();
+    return tls_make(&tls, tls_folder) ? 0 : -1;
+}
+
+/* Removes them. */
+static int tear_down(void **state)
+{
+    (void)state;
+    tls_clear(&tls);
+    folder_free(tls_folder);
+    return 0;
+}
+
+/* A test over HTTP, and the same over HTTPS, which its state tells. */
+#define OVER_BOTH(test)                                                                            \
+    {#test, test, NULL, NULL, NULL},                                                               \
+    {                                                                                              \
+#test " (https)", test, NULL, NULL, &tls                                                   \
+    }
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(board__real_server__shows_every_lamp_and_quits),
-        cmocka_unit_test(board__page_keys__reach_both_ends_of_the_table),
-        cmocka_unit_test(board__filter__narrows_as_typed_and_esc_brings_all_back),
-        cmocka_unit_test(board__any_size__is_drawn_and_survives),
-        cmocka_unit_test(board__help__lists_keys_and_closes),
-        cmocka_unit_test(board__pause__freezes_the_screen_while_collection_goes_on),
-        cmocka_unit_test(board__server_gone_and_back__marks_rows_and_recovers_in_place),
-        cmocka_unit_test(board__token_expires__is_renewed_without_a_lost_poll),
-        cmocka_unit_test(board__terminal_closed__ends_within_a_second),
-        cmocka_unit_test(board__ctrl_c__is_a_normal_quit),
-        cmocka_unit_test(board__sigterm__restores_the_terminal),
-        cmocka_unit_test(board__crash__restores_the_terminal),
+        OVER_BOTH(board__real_server__shows_every_lamp_and_quits),
+        OVER_BOTH(board__page_keys__reach_both_ends_of_the_table),
+        OVER_BOTH(board__filter__narrows_as_typed_and_esc_brings_all_back),
+        OVER_BOTH(board__any_size__is_drawn_and_survives),
+        OVER_BOTH(board__help__lists_keys_and_closes),
+        OVER_BOTH(board__pause__freezes_the_screen_while_collection_goes_on),
+        OVER_BOTH(board__server_gone_and_back__marks_rows_and_recovers_in_place),
+        OVER_BOTH(board__token_expires__is_renewed_without_a_lost_poll),
+        OVER_BOTH(board__terminal_closed__ends_within_a_second),
+        OVER_BOTH(board__ctrl_c__is_a_normal_quit),
+        OVER_BOTH(board__sigterm__restores_the_terminal),
+        OVER_BOTH(board__crash__restores_the_terminal),
         cmocka_unit_test(board__ctrl_z__suspends_and_comes_back),
-        cmocka_unit_test(board__extension_argument__opens_on_its_whole_story),
+        OVER_BOTH(board__extension_argument__opens_on_its_whole_story),
         cmocka_unit_test(board__no_settings__says_what_to_put_where),
         cmocka_unit_test(board__demo__runs_and_leaves_no_child),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

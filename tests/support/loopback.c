@@ -270,9 +270,9 @@ struct fetch_reply get(struct loopback *loopback, const char *path)
 }
 
 /* The reply is a failure whose text holds `words`. */
-void assert_fails(struct fetch_reply *reply, const char *words)
+void assert_fails(struct fetch_reply *reply, enum error_kind kind, const char *words)
 {
-    assert_int_equal(reply->error.kind, ERROR_UNREACHABLE);
+    assert_int_equal(reply->error.kind, kind);
     if (strstr(reply->error.text, words) == NULL)
         fail_msg("\"%s\" does not hold \"%s\"", reply->error.text, words);
     buffer_clear(&reply->body);

@@ -64,7 +64,7 @@ struct fetch_request request_for(struct loopback *loopback, const char *path);
 /* Asks for a path and waits for what comes. */
 struct fetch_reply get(struct loopback *loopback, const char *path);
 
-/* The reply is a failure whose text holds `words`; its body is cleared. */
-void assert_fails(struct fetch_reply *reply, const char *words);
+/* The reply is a failure of this kind whose text holds `words`; its body is cleared. */
+void assert_fails(struct fetch_reply *reply, enum error_kind kind, const char *words);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -98,7 +99,7 @@ struct trap *trap_start(const char *answer)
     struct trap *trap = mem_new(1, sizeof *trap);
     trap->answer = answer;
     trap->listener = trap_bind_dead(&trap->port);
-    if (listen(trap->listener, 16) != 0 || pipe(trap->stop) != 0 ||
+    if (listen(trap->listener, 16) != 0 || pipe2(trap->stop, O_CLOEXEC) != 0 ||
         pthread_create(&trap->thread, NULL, run, trap) != 0)
         die("no trap: %s", strerror(errno));
     return trap;

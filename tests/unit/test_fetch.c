@@ -153,7 +153,7 @@ static void fetch__body_of_exactly_the_cap__is_taken(void **state)
     request.body_max = 4;
     fetch_start(fixture->fetch, &request);
     reply = await_reply(fixture->fetch);
-    assert_fails(&reply, "larger");
+    assert_fails(&reply, ERROR_REPLY, "larger");
 }
 
 static void fetch__compressed_body__is_decoded(void **state)
@@ -168,7 +168,7 @@ static void fetch__compressed_body__is_decoded(void **state)
     assert_int_equal(reply.body.data[65535], ' ');
     buffer_clear(&reply.body);
     reply = get(fixture, "/bad-gzip");
-    assert_fails(&reply, "compression");
+    assert_fails(&reply, ERROR_REPLY, "compression");
 }
 
 static void fetch__redirect__is_told_and_not_followed(void **state)

@@ -29,7 +29,7 @@ static void fetch__no_answer__is_a_timeout(void **state)
     struct fetch_reply reply = get(fixture, "/silent");
     assert_int_equal(reply.status, 0);
     assert_false(reply.is_unreached);
-    assert_fails(&reply, "no answer within 0.1 s");
+    assert_fails(&reply, ERROR_UNREACHABLE, "no answer within 0.1 s");
 }
 
 static void fetch__stalled_body__is_a_timeout(void **state)
@@ -38,7 +38,7 @@ static void fetch__stalled_body__is_a_timeout(void **state)
     fixture->endpoint.timeout_ms = 100;
     struct fetch_reply reply = get(fixture, "/stall");
     assert_false(reply.is_unreached);
-    assert_fails(&reply, "the answer did not come to its end within 0.1 s");
+    assert_fails(&reply, ERROR_UNREACHABLE, "the answer did not come to its end within 0.1 s");
 }
 
 static void fetch__server_that_does_not_accept__is_a_timeout(void **state)
@@ -61,7 +61,7 @@ static void fetch__server_that_does_not_accept__is_a_timeout(void **state)
                                                         .body_max = 10});
     struct fetch_reply reply = await_reply(fixture->fetch);
     assert_true(reply.is_unreached);
-    assert_fails(&reply, "no connection within 0.1 s");
+    assert_fails(&reply, ERROR_UNREACHABLE, "no connection within 0.1 s");
     for (size_t i = 0; i < 4; i++)
         close(crowd[i]);
     close(listener);
@@ -72,11 +72,11 @@ static void fetch__cut_connections__are_told_apart(void **state)
     struct loopback *fixture = *state;
     struct fetch_reply reply = get(fixture, "/hang-up");
     assert_false(reply.is_unreached);
-    assert_fails(&reply, "the connection was closed without an answer");
+    assert_fails(&reply, ERROR_UNREACHABLE, "the connection was closed without an answer");
     reply = get(fixture, "/reset-head");
-    assert_fails(&reply, "the connection was cut (");
+    assert_fails(&reply, ERROR_UNREACHABLE, "the connection was cut (");
     reply = get(fixture, "/cut");
-    assert_fails(&reply, "the connection was cut in the middle of the answer");
+    assert_fails(&reply, ERROR_UNREACHABLE, "the connection was cut in the middle of the answer");
 }
 
 static void fetch__dead_port__is_refused(void **state)
@@ -90,7 +90,7 @@ static void fetch__dead_port__is_refused(void **state)
                                                         .body_max = 10});
     struct fetch_reply reply = await_reply(fixture->fetch);
     assert_true(reply.is_unreached);
-    assert_fails(&reply, "connection refused");
+    assert_fails(&reply, ERROR_UNREACHABLE, "connection refused");
     close(closed);
 }
 
@@ -104,20 +104,20 @@ static void fetch__large_bodies__stop_at_the_cap(void **state)
         fetch_start(fixture->fetch, &request);
         struct fetch_reply reply = await_reply(fixture->fetch);
         assert_true(reply.body.length <= request.body_max);
-        assert_fails(&reply, "the answer is larger than 3 KiB");
+        assert_fails(&reply, ERROR_REPLY, "the answer is larger than 3 KiB");
     }
     struct fetch_request request = request_for(fixture, "/large");
     request.body_max = (size_t)8 << 20;
     fetch_start(fixture->fetch, &request);
     struct fetch_reply reply = await_reply(fixture->fetch);
-    assert_fails(&reply, "the answer is larger than 8 MiB");
+    assert_fails(&reply, ERROR_REPLY, "the answer is larger than 8 MiB");
 }
 
 static void fetch__endless_header_line__is_a_failure_like_any_other(void **state)
 {
     struct loopback *fixture = *state;
     struct fetch_reply reply = get(fixture, "/long-line");
-    assert_fails(&reply, "");
+    assert_fails(&reply, ERROR_UNREACHABLE, "");
     reply = get(fixture, "/ok");
     assert_int_equal(reply.status, 200);
     buffer_clear(&reply.body);
@@ -127,7 +127,7 @@ static void fetch__http_0_9__is_not_taken(void **state)
 {
     struct loopback *fixture = *state;
     struct fetch_reply reply = get(fixture, "/old");
-    assert_fails(&reply, "HTTP/0.9");
+    assert_fails(&reply, ERROR_REPLY, "HTTP/0.9");
 }
 
 static void fetch__http__needs_to_be_allowed(void **state)
@@ -135,13 +135,13 @@ static void fetch__http__needs_to_be_allowed(void **state)
     struct loopback *fixture = *state;
     fixture->endpoint.allow_http = false;
     struct fetch_reply reply = get(fixture, "/ok");
-    assert_fails(&reply, "not a protocol that is allowed");
+    assert_fails(&reply, ERROR_UNREACHABLE, "not a protocol that is allowed");
     struct fetch_request request = request_for(fixture, "/ok");
     request.url = "file:///etc/hostname";
     fixture->endpoint.allow_http = true;
     fetch_start(fixture->fetch, &request);
     reply = await_reply(fixture->fetch);
-    assert_fails(&reply, "not a protocol that is allowed");
+    assert_fails(&reply, ERROR_UNREACHABLE, "not a protocol that is allowed");
     int accepted = server_stop(fixture->server);
     fixture->server = NULL;
     assert_int_equal(accepted, 0);
@@ -157,12 +157,12 @@ static void fetch__tls_to_a_plain_server__is_refused(void **state)
     fixture->endpoint.timeout_ms = 200;
     fetch_start(fixture->fetch, &request);
     struct fetch_reply reply = await_reply(fixture->fetch);
-    assert_fails(&reply, "");
+    assert_fails(&reply, ERROR_UNREACHABLE, "");
     assert_int_equal(reply.status, 0);
     fixture->endpoint.ca_file = "/nonexistent/ca.pem";
     fetch_start(fixture->fetch, &request);
     reply = await_reply(fixture->fetch);
-    assert_fails(&reply, "the file of CA certificates cannot be used");
+    assert_fails(&reply, ERROR_UNREACHABLE, "the file of CA certificates cannot be used");
 }
 
 static void fetch__option_that_is_refused__is_a_reply(void **state)
@@ -182,7 +182,7 @@ static void fetch__option_that_is_refused__is_a_reply(void **state)
     struct fetch_reply reply;
     assert_true(fetch_take(fixture->fetch, &reply));
     assert_int_equal(reply.tag, 7);
-    assert_fails(&reply, "libcurl refuses URL");
+    assert_fails(&reply, ERROR_UNREACHABLE, "libcurl refuses URL");
     reply = get(fixture, "/ok");
     assert_int_equal(reply.status, 200);
     buffer_clear(&reply.body);
@@ -218,7 +218,7 @@ static void fetch__unknown_name__is_told(void **state)
     request.url = "http://nosuch.invalid/";
     fetch_start(fixture->fetch, &request);
     struct fetch_reply reply = await_reply(fixture->fetch);
-    assert_fails(&reply, "the server's name was not found");
+    assert_fails(&reply, ERROR_UNREACHABLE, "the server's name was not found");
 }
 
 static void fetch__hung_resolver__never_blocks(void **state)
@@ -239,7 +239,7 @@ static void fetch__hung_resolver__never_blocks(void **state)
     } while (!fetch_take(fixture->fetch, &reply));
     assert_true(is_resolving);
     assert_true(longest < 100);
-    assert_fails(&reply, "the server's name was not found within 0.1 s");
+    assert_fails(&reply, ERROR_UNREACHABLE, "the server's name was not found within 0.1 s");
     while (is_resolving)
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
     nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL); /* libcurl's thread ends */

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/* The real program without a terminal, against servers that fail it: exit codes and reasons. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "support/once.h"
+#include "support/tls.h"
+#include "support/trap.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* One answer, and what has to come of it. */
+struct answer_case {
+    const char *status;
+    const char *body;
+    int code;
+    const char *words;
+};
+
+/* Runs blftop --once against a server that answers everything like this. */
+static void check_answer(const char *answer, int code, const char *words)
+{
+    struct once once;
+    struct trap *trap = trap_start(answer);
+    once_open(&once);
+    once_configure_port(&once, trap_port(trap));
+    once_run(&once, "--format", "json", NULL);
+    once_assert_failure(&once, code, words);
+    assert_int_equal(json_array_size(once_rows(&once)), 0);
+    assert_true(json_is_false(json_object_get(once_json(&once), "complete")));
+    trap_stop(trap);
+    once_close(&once);
+}
+
+static void once__bad_answer__is_told_by_exit_code_and_reason(void **state)
+{
+    (void)state;
+    static const struct answer_case cases[] = {
+        {"401 Unauthorized", "{\"error\":{\"code\":\"access_denied\"}}", 4, "token"},
+        {"403 Forbidden", "", 4, "may not see"},
+        {"404 Not Found", "<html>", 5, "url in the settings"},
+        {"500 Internal Server Error", "", 3, "(500)"},
+        {"502 Bad Gateway", "<html>", 3, "(502)"},
+        {"503 Service Unavailable", "", 3, "(503)"},
+        {"429 Too Many Requests", "", 3, "fewer polls"},
+        {"302 Found", "", 5, "redirect"},
+        {"200 OK", "", 5, "empty body"},
+        {"200 OK", "<html>login</html>", 5, "HTML page"},
+        {"200 OK", "[]", 5, "a list"},
+        {"200 OK", "null", 5, "JSON page"},
+        {"200 OK", "{}", 5, "no list of extensions"},
+        {"200 OK", "{\"entry\":[{\"extension\":\"1\"", 5, "entry 1"},
+        {"200 OK", "{\"error\":{\"code\":\"x\",\"message\":\"boom\"}}", 5, "boom"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char *answer = trap_write_answer(cases[i].status, cases[i].body);
+        check_answer(answer, cases[i].code, cases[i].words);
+        free(answer);
+    }
+}
+
+static void once__documented_400__is_usage_and_names_the_setting(void **state)
+{
+    (void)state;
+    static const char *const codes[][2] = {
+        {"extension_invalid", "EXTENSION"}, {"fields_invalid", "fields"},
+        {"count_invalid", "page_size"},     {"filterby_invalid", "filter_by"},
+        {"filterop_invalid", "filter_op"},  {"filtervalue_invalid", "filter"},
+        {"sortorder_invalid", "sortOrder"}, {"startindex_invalid", "start_index"},
+    };
+    for (size_t i = 0; i < COUNT_OF(codes); i++) {
+        char *body =
+            mem_printf("{\"error\":{\"code\":\"%s\",\"message\":\"it is wrong\"}}", codes[i][0]);
+        char *answer = trap_write_answer("400 Bad Request", body);
+        check_answer(answer, 2, codes[i][1]);
+        free(answer);
+        free(body);
+    }
+}
+
+static void once__broken_transfer__is_told_from_a_broken_answer(void **state)
+{
+    (void)state;
+    check_answer(NULL, 3, "the connection was c"); /* closed, or cut */
+    check_answer("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"entry\":[", 3,
+                 "cut in the middle");
+    check_answer("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n{", 5, "larger than 8 MiB");
+    check_answer("{\"entry\":[]}", 5, "not HTTP");
+}
+
+static void once__endless_header_line__is_no_lack_of_memory(void **state)
+{
+    (void)state;
+    char *answer = mem_printf("HTTP/1.1 200 OK\r\nX-Long: %0400000d\r\n\r\n", 0);
+    check_answer(answer, 3, "");
+    free(answer);
+}
+
+static void once__dead_port__is_unreachable(void **state)
+{
+    (void)state;
+    struct once once;
+    int port;
+    int dead = trap_bind_dead(&port);
+    once_open(&once);
+    once_configure_port(&once, port);
+    once_run(&once, "--once", NULL);
+    once_assert_failure(&once, 3, "connection refused");
+    close(dead);
+    once_close(&once);
+}
+
+static void once__silent_server__is_given_up_after_the_timeout(void **state)
+{
+    (void)state;
+    struct once once;
+    once_open_simulator(&once, (const char *const[]){"--delay", "20000", NULL});
+    once_configure(&once, "server = { url = \"%s\"; " ONCE_READY " }; poll = { timeout = 0.5; };",
+                   once.simulator.url);
+    int64_t started = clock_read().ms;
+    once_run(&once, "--once", NULL);
+    once_assert_failure(&once, 3, "no answer within 0.5 s");
+    assert_in_range(clock_read().ms - started, 400, 10000);
+    once_close(&once);
+}
+
+static void once__redirect__takes_the_token_nowhere(void **state)
+{
+    (void)state;
+    struct once once;
+    struct trap *elsewhere = trap_start(NULL);
+    char *answer = mem_printf("HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:%d/x\r\n"
+                              "Content-Length: 0\r\nConnection: close\r\n\r\n",
+                              trap_port(elsewhere));
+    struct trap *trap = trap_start(answer);
+    once_open(&once);
+    once_configure_port(&once, trap_port(trap));
+    once_run(&once, "--once", NULL);
+    once_assert_failure(&once, 5, "redirect: fix url");
+    assert_int_equal(trap_stop(elsewhere), 0);
+    assert_int_equal(trap_stop(trap), 1);
+    free(answer);
+    once_close(&once);
+}
+
+static void once__proxies_of_the_environment__are_not_used(void **state)
+{
+    (void)state;
+    struct once once;
+    struct trap *proxy = trap_start(NULL);
+    char *variables[] = {mem_printf("http_proxy=http://127.0.0.1:%d", trap_port(proxy)),
+                         mem_printf("all_proxy=http://127.0.0.1:%d", trap_port(proxy)),
+                         mem_printf("ALL_PROXY=http://127.0.0.1:%d", trap_port(proxy)), NULL};
+    once_open_simulator(&once, (const char *const[]){"--extensions", "5", NULL});
+    once.environment = (const char *const *)variables;
+    once_run(&once, "--once", NULL);
+    once_assert_success(&once);
+    assert_int_equal(trap_stop(proxy), 0);
+    for (size_t i = 0; variables[i]; i++)
+        free(variables[i]);
+    once_close(&once);
+}
+
+static void once__unknown_token__is_refused(void **state)
+{
+    (void)state;
+    struct once once;
+    once_open_simulator(&once, NULL);
+    once_configure(&once, "server = { url = \"%s\"; token = \"another\"; };", once.simulator.url);
+    once_run(&once, "--once", NULL);
+    once_assert_failure(&once, 4, "refuses the token");
+    assert_int_equal(simulator_stat(&once.simulator, "presence_requests"), 1);
+    once_close(&once);
+}
+
+static void once__wrong_secret__is_refused_after_one_request(void **state)
+{
+    (void)state;
+    struct once once;
+    once_open_simulator(&once, NULL);
+    once_configure(&once,
+                   "server = { url = \"%s\"; client_id = \"" ONCE_CLIENT
+                   "\"; client_secret = \"other-" ONCE_CANARY "\"; };",
+                   once.simulator.url);
+    once_run(&once, "--once", NULL);
+    once_assert_failure(&once, 4, "no token: ");
+    once_assert_holds(once_err(&once), "client_secret");
+    assert_int_equal(simulator_stat(&once.simulator, "token_requests"), 1);
+    assert_int_equal(simulator_stat(&once.simulator, "presence_requests"), 0);
+    once_close(&once);
+}
+
+/* Reads a simulator that has one of the certificates. NULL words: it is trusted. */
+static void check_certificate(const struct tls *tls, enum tls_certificate which, const char *ca,
+                              const char *words)
+{
+    struct once once;
+    once_open_simulator(&once, (const char *const[]){"--cert", tls->certificates[which], "--key",
+                                                     tls->key, "--extensions", "7", NULL});
+    once_configure(&once, "server = { url = \"%s\"; %s " ONCE_READY " };", once.simulator.url, ca);
+    once_run(&once, "--format", "json", NULL);
+    if (words == NULL) {
+        once_assert_success(&once);
+        assert_int_equal(json_array_size(once_rows(&once)), 7);
+    } else {
+        once_assert_failure(&once, 3, words);
+        assert_int_equal(simulator_stat(&once.simulator, "presence_requests"), 0);
+    }
+    once_close(&once);
+}
+
+static void once__https__trusts_the_right_certificate_only(void **state)
+{
+    (void)state;
+    struct tls tls;
+    char *folder = folder_new();
+    assert_true(tls_make(&tls, folder));
+    char *ca = mem_printf("ca_file = \"%s\";", tls.ca);
+    check_certificate(&tls, TLS_GOOD, ca, NULL);
+    check_certificate(&tls, TLS_GOOD, "", "TLS refused: the certificate's CA is not trusted");
+    check_certificate(&tls, TLS_EXPIRED, ca, "TLS refused: the certificate has expired");
+    check_certificate(&tls, TLS_EARLY, ca, "TLS refused: the certificate is not valid yet");
+    check_certificate(&tls, TLS_OTHER_NAME, ca, "TLS refused: the certificate is for another name");
+    check_certificate(&tls, TLS_SELF_SIGNED, ca, "TLS refused: the certificate is self-signed");
+    check_certificate(&tls, TLS_SELF_SIGNED, "insecure = true;", NULL);
+    free(ca);
+    tls_clear(&tls);
+    folder_free(folder);
+}
+
+static void once__ctrl_c__ends_it_with_130(void **state)
+{
+    (void)state;
+    struct once once;
+    once_open_simulator(&once, (const char *const[]){"--delay", "20000", NULL});
+    once_start(&once, "--once", NULL);
+    int64_t until = clock_read().ms + 5000;
+    while (simulator_stat(&once.simulator, "connections") < 2 && clock_read().ms < until)
+        usleep(20000);
+    kill(once.program.pid, SIGINT);
+    once_finish(&once);
+    assert_true(WIFEXITED(once.status));
+    assert_int_equal(WEXITSTATUS(once.status), 130);
+    assert_string_equal(once_out(&once), "");
+    once_close(&once);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(once__bad_answer__is_told_by_exit_code_and_reason),
+        cmocka_unit_test(once__documented_400__is_usage_and_names_the_setting),
+        cmocka_unit_test(once__broken_transfer__is_told_from_a_broken_answer),
+        cmocka_unit_test(once__endless_header_line__is_no_lack_of_memory),
+        cmocka_unit_test(once__dead_port__is_unreachable),
+        cmocka_unit_test(once__silent_server__is_given_up_after_the_timeout),
+        cmocka_unit_test(once__redirect__takes_the_token_nowhere),
+        cmocka_unit_test(once__proxies_of_the_environment__are_not_used),
+        cmocka_unit_test(once__unknown_token__is_refused),
+        cmocka_unit_test(once__wrong_secret__is_refused_after_one_request),
+        cmocka_unit_test(once__https__trusts_the_right_certificate_only),
+        cmocka_unit_test(once__ctrl_c__ends_it_with_130),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
