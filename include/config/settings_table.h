@@ -18,6 +18,7 @@ enum setting_group {
 
 enum setting_kind {
     SETTING_TEXT,    /* char *, not empty, no control bytes */
+    SETTING_ANY,     /* likewise, but an empty one stands for none */
     SETTING_PATH,    /* likewise; relative to the settings file, "~/" is the home folder */
     SETTING_SECRET,  /* likewise; makes the file one that others may not read */
     SETTING_URL,     /* struct url */

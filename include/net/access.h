@@ -2,9 +2,9 @@
 /*
  * access: what a source shows the server to be let in, and when it must get a new one.
  *
- * Either a ready token, or one that is got with client credentials and renewed before its end. A
- * renewal that fails is tried again after a back-off while the old token still serves. Never asks
- * by itself: the source asks, one request at a time.
+ * Either a ready token (from a file: read again once it is refused), or one that is got with client
+ * credentials and renewed before its end. A renewal that fails is tried again after a back-off
+ * while the old token still serves. Never asks by itself: the source asks, one request at a time.
  */
 #ifndef BLFTOP_NET_ACCESS_H
 #define BLFTOP_NET_ACCESS_H
@@ -40,7 +40,12 @@ bool access_write_request(const struct access *access, struct buffer *url, struc
 bool access_take_reply(struct access *access, struct fetch_reply *reply, int64_t now, double chance,
                        struct error *error);
 
-/* The server refuses the token (401). True: it is dropped, and another can be asked for. */
+/* The server refuses the token (401). True: it is dropped, and another is there or can be asked
+ * for.
+ */
 bool access_drop(struct access *access);
+
+/* Can there be another token than the one there is, without anybody starting the program anew? */
+bool access_may_change(const struct access *access);
 
 #endif

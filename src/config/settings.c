@@ -54,12 +54,12 @@ static void set_text(char **field, char *value)
     *field = value;
 }
 
-/* Reads a text: not empty, of a sane length, without control bytes. NULL with the reason. */
-static const char *read_text(struct reader *reader, const config_setting_t *setting,
-                             const char *right)
+/* Reads a text of a sane length, without control bytes, perhaps empty. NULL with the reason. */
+static const char *read_any_text(struct reader *reader, const config_setting_t *setting,
+                                 const char *right)
 {
     const char *text = config_setting_get_string(setting);
-    if (!text || text[0] == '\0' || strlen(text) > TEXT_BYTES_MAX) {
+    if (!text || strlen(text) > TEXT_BYTES_MAX) {
         mistake(reader, setting, "must be ", right);
         return NULL;
     }
@@ -70,6 +70,17 @@ static const char *read_text(struct reader *reader, const config_setting_t *sett
         }
     }
     return text;
+}
+
+/* Reads a text that is not empty. */
+static const char *read_text(struct reader *reader, const config_setting_t *setting,
+                             const char *right)
+{
+    const char *text = read_any_text(reader, setting, right);
+    if (!text || text[0] != '\0')
+        return text;
+    mistake(reader, setting, "must be ", right);
+    return NULL;
 }
 
 /* Reads one of a row's choices. */
@@ -149,9 +160,10 @@ static bool read_option(struct reader *reader, const config_setting_t *setting,
     const char *text;
     switch (row->kind) {
     case SETTING_TEXT:
+    case SETTING_ANY:
     case SETTING_PATH:
     case SETTING_SECRET:
-        text = read_text(reader, setting, row->right);
+        text = (row->kind == SETTING_ANY ? read_any_text : read_text)(reader, setting, row->right);
         if (!text)
             return false;
         reader->has_secret |= row->kind == SETTING_SECRET;

@@ -41,6 +41,7 @@ static void print_option(const struct setting *row, const void *base, FILE *out)
         text = *(char *const *)(const void *)field ? MASK : NULL;
         break;
     case SETTING_TEXT:
+    case SETTING_ANY:
     case SETTING_PATH:
     case SETTING_CHOICE:
         text = *(char *const *)(const void *)field;

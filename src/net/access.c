@@ -2,8 +2,10 @@
 #include "net/access.h"
 
 #include <limits.h>
+#include <string.h>
 
 #include "base/mem.h"
+#include "config/secrets.h"
 #include "net/poller.h"
 #include "uapi/fault.h"
 
@@ -83,9 +85,27 @@ bool access_take_reply(struct access *access, struct fetch_reply *reply, int64_t
     return is_usable(access, now);
 }
 
+/* Reads the token's file again: whoever keeps it may have put a new one in. */
+static bool read_again(struct access *access)
+{
+    char *value = secrets_read_file(access->server->token_file, NULL);
+    bool is_new = value != NULL && strcmp(value, access->token.value) != 0;
+    if (is_new)
+        token_set_ready(&access->token, value);
+    mem_free_secret(value);
+    return is_new;
+}
+
 bool access_drop(struct access *access)
 {
     if (access->has_credentials)
         token_clear(&access->token);
+    else if (access->server->token_file != NULL)
+        return read_again(access);
     return access->has_credentials;
+}
+
+bool access_may_change(const struct access *access)
+{
+    return access->has_credentials || access->server->token_file != NULL;
 }

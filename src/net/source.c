@@ -33,7 +33,7 @@ struct source {
     struct buffer form; /* secret */
 
     /* The poll under way. */
-    bool has_new_token;          /* a token was got during it */
+    bool has_new_token;          /* a token was got, or asked for, during it */
     enum poller_trouble trouble; /* what its error means for the next one */
 };
 
@@ -251,6 +251,7 @@ static void take_refusal(struct source *source, const struct fetch_reply *reply,
 {
     bool is_401 = reply->status == 401;
     if (is_401 && access_drop(&source->access) && !source->has_new_token) {
+        source->has_new_token = true;
         source->stage = STAGE_ASKING;
         return;
     }
@@ -261,7 +262,7 @@ static void take_refusal(struct source *source, const struct fetch_reply *reply,
     struct error error = {0};
     explain_refusal(source, reply, &error);
     bool is_of_target = is_listed(source) && is_refusal_of_target(reply->status);
-    if (is_lasting_status(reply->status) || (is_401 && !source->access.has_credentials))
+    if (is_lasting_status(reply->status) || (is_401 && !access_may_change(&source->access)))
         source->trouble = POLLER_REFUSED;
     if (is_of_target) {
         follow_course(source, course_skip_target(&source->course, &error), now);

@@ -68,7 +68,8 @@ static void settings_read__every_option__is_read(void **state)
         "  filter = \"0003\"; filter_op = \"contains\"; filter_by = \"extension\";\n"
         "  fields = \"extension,status\"; ca_file = \"/ca.pem\"; insecure = true;\n"
         "  proxy = \"http://proxy:3128\"; },\n"
-        " { name = \"lab\"; url = \"http://lab.example.net\"; allow_http = true; token = \"t\"; } "
+        " { name = \"lab\"; url = \"http://lab.example.net\"; allow_http = true; token = \"t\";\n"
+        "  proxy = \"\"; }\n"
         ");\n"
         "poll = { interval = 2; timeout = 2.5; page_size = 0x10; };\n"
         "board = { view = \"table\"; palette = \"cb\"; sort = \"-for\"; };\n"
@@ -88,6 +89,7 @@ static void settings_read__every_option__is_read(void **state)
     assert_string_equal(hq->proxy, "http://proxy:3128");
     assert_true(hq->insecure);
     assert_true(settings.servers[1].allow_http);
+    assert_string_equal(settings.servers[1].proxy, "");
     assert_int_equal(settings.interval_ms, 2000);
     assert_int_equal(settings.timeout_ms, 2500);
     assert_int_equal(settings.page_size, 16);

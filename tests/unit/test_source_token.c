@@ -7,10 +7,12 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "net/poller.h"
+#include "support/program.h"
 #include "support/source_rig.h"
 
 /* How the server's token endpoint and its doors behave. */
@@ -20,6 +22,7 @@ struct doors {
     long token_status; /* with this status; 0: the transfer fails */
     const char *token_body;
     int64_t retry_after_s;
+    char last_bearer[16];
     unsigned longest_row; /* requests for a token in a row, without a page between */
     unsigned row;
 };
@@ -30,6 +33,8 @@ static bool answer_doors(struct rig *rig, const struct rig_request *asked,
 {
     struct doors *doors = rig->script;
     reply->retry_after_s = -1;
+    if (!asked->is_token)
+        snprintf(doors->last_bearer, sizeof doors->last_bearer, "%s", asked->request->bearer);
     doors->row = asked->is_token ? doors->row + 1 : 0;
     doors->longest_row = doors->row > doors->longest_row ? doors->row : doors->longest_row;
     if (!asked->is_token && doors->refuse_pages > 0) {
@@ -217,6 +222,50 @@ static void source__401_for_a_ready_token__is_lasting(void **state)
     assert_good(rig);
 }
 
+static void source__401_for_a_token_from_a_file__reads_the_file_again(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    char *folder = folder_new();
+    rig->server.client_id = NULL;
+    rig->server.token = (char *)"old";
+    rig->server.token_file = (char *)folder_write(folder, "token", "old\n");
+    gate->doors.refuse_pages = 2;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    assert_int_equal(rig->feed.error.kind, ERROR_REFUSED);
+    assert_int_equal(rig->asked, 1);
+    assert_string_equal(gate->doors.last_bearer, "old");
+    assert_true(source_deadline(rig->source) - rig->now.ms <= POLLER_BACKOFF_BASE_MS);
+    folder_write(folder, "token", "new\n");
+    rig->server.token = (char *)"new"; /* what the server takes now */
+    rig_poll(rig);
+    assert_good(rig);
+    assert_int_equal(rig->starts[0], 0);
+    assert_int_equal(rig->starts[1], 0);
+    assert_string_equal(gate->doors.last_bearer, "new");
+    assert_int_equal(rig->token_requests, 0);
+    folder_free(folder);
+}
+
+static void source__401_whatever_the_file_holds__is_tried_once_a_poll(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    char *folder = folder_new();
+    rig->server.client_id = NULL;
+    rig->server.token = (char *)"old";
+    rig->server.token_file = (char *)folder_write(folder, "token", "new\n");
+    gate->doors.refuse_pages = 1000;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    assert_int_equal(rig->asked, 2);
+    rig_poll(rig);
+    assert_int_equal(rig->asked, 1);
+    assert_int_equal(rig->feed.error.kind, ERROR_REFUSED);
+    folder_free(folder);
+}
+
 static void source__renewal_that_fails__goes_on_with_the_old_token(void **state)
 {
     struct gate *gate = *state;
@@ -321,6 +370,8 @@ int main(void)
         TEST(source__401_in_mid_poll__tries_that_page_again),
         TEST(source__burst_of_401__costs_one_token_a_poll),
         TEST(source__401_for_a_ready_token__is_lasting),
+        TEST(source__401_for_a_token_from_a_file__reads_the_file_again),
+        TEST(source__401_whatever_the_file_holds__is_tried_once_a_poll),
         TEST(source__renewal_that_fails__goes_on_with_the_old_token),
         TEST(source__renewal_that_is_refused__is_not_hammered),
         TEST(source__wrong_secret__is_told_without_it_and_not_hammered),
