@@ -42,6 +42,10 @@ void clock_format_date(char out[static CLOCK_SPAN_MAX], char *zone, int64_t unix
 /* At most four columns: "5s", "12m", "3h", "41d", "9y". Negative spans count as 0. */
 void clock_format_short(char out[static CLOCK_SPAN_MAX], int64_t ms);
 
+/* At most six columns, of two units where the smaller one says something: "5s", "1m38s", "1h59m",
+ * "2d03h", "412d". Negative spans count as 0. */
+void clock_format_wait(char out[static CLOCK_SPAN_MAX], int64_t ms);
+
 /* "00:12:04", beyond a day "1d 04:10:33"; negative spans with a leading "-". */
 void clock_format_span(char out[static CLOCK_SPAN_MAX], int64_t ms);
 

@@ -25,9 +25,11 @@
 #include "model/roster.h"
 
 #define BOARD_JUMP_MS 1000   /* digits typed within this time belong to one number */
+#define BOARD_SOUGHT_MS 8000 /* a number that was jumped to is remembered for so long */
 #define BOARD_HOLD_MS 5000   /* after a movement rows keep their places for so long */
 #define BOARD_NOTICE_MS 3000 /* a notice stays for so long */
 #define BOARD_JUMP_MAX 16
+#define BOARD_NUMBER_MAX 64
 
 enum view {
     VIEW_LAMPS,
@@ -40,6 +42,13 @@ struct board_wants {
     bool poll;    /* now, all servers */
     bool redraw;  /* forget what the terminal shows */
     bool palette; /* board.palette has changed */
+};
+
+/* The extension that was last looked at, so that it is missed when it goes. */
+struct watched {
+    uint32_t id; /* of its row; ROW_NONE: none */
+    uint32_t birth;
+    char number[BOARD_NUMBER_MAX]; /* cut to what fits */
 };
 
 struct board {
@@ -56,7 +65,8 @@ struct board {
 
     /* What the viewer chose. */
     enum view view;
-    enum layout_detail detail;
+    bool has_pane; /* the detail pane is wanted */
+    bool is_open;  /* the whole story of one extension takes the place of the list */
     struct sort_order sort;
     struct query query;              /* in effect */
     char filter[LINEEDIT_BYTES_MAX]; /* its text */
@@ -70,16 +80,21 @@ struct board {
     char filter_before[LINEEDIT_BYTES_MAX]; /* Esc goes back to it */
     struct error mistake;                   /* of the text in the prompt */
     size_t mistake_at;                      /* byte offset in it */
-    char jump[BOARD_JUMP_MAX];              /* digits so far */
-    int64_t jump_until_ms;
+    char sought[BOARD_JUMP_MAX];            /* digits of a number that was jumped to */
+    struct jump found;                      /* what came of it */
+    int64_t jump_until_ms;                  /* a digit before this one goes on with the number */
+    int64_t sought_until_ms;                /* it is shown, and n and N go on with it */
 
     /* What is seen. */
     struct listing listing;
     uint64_t seen_generation; /* of the roster, when the listing was made */
     bool is_listed;           /* the listing has been made */
     int64_t hold_until_ms;    /* rows keep their places */
+    uint32_t open_id;         /* the extension whose story is open; ROW_NONE: not chosen yet */
+    uint32_t open_birth;      /* of its row: an id is used again */
+    struct watched watched;   /* what the detail told of when it was last looked at */
     size_t prefix_length;     /* bytes of number all listed rows share, up to and with the '*' */
-    int number_cols;
+    int number_cols;          /* that nearly all of the numbers fit in */
     int name_cols;
     size_t top; /* first list row shown (a row of the grid, or of the table) */
     int rows;   /* of the screen */
@@ -141,8 +156,22 @@ void board_notify(struct board *board, struct moment now, const char *format, ..
 /* The time that ages and durations on screen are told by: frozen while paused. */
 struct moment board_time(const struct board *board, struct moment now);
 
-/* The row under the cursor, or NULL. */
+/* The extension the detail tells of: the one whose story is open, else the one under the cursor; or
+ * NULL. */
 const struct row *board_selected(const struct board *board);
+
+/* Must this row be marked as old? Of a paused board that is judged by the time that goes on, though
+ * all it tells stands still. */
+bool board_is_old(const struct board *board, const struct row *row, struct moment now);
+
+/* Opens the story of the extension under the cursor; false if there is none. */
+bool board_open(struct board *board);
+
+/* How much of the screen the detail has now. */
+enum layout_detail board_detail(const struct board *board);
+
+/* Does the list hold the extension the detail tells of? A filter may have let it go meanwhile. */
+bool board_lists_selected(const struct board *board);
 
 /* Where things are now. */
 struct layout board_layout(const struct board *board);

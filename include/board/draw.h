@@ -36,7 +36,10 @@ void draw_detail(const struct board *board, const struct layout *layout, struct 
 void draw_status(const struct board *board, const struct layout *layout, struct frame *frame,
                  struct moment now);
 void draw_footer(const struct board *board, const struct layout *layout, struct frame *frame);
-void draw_help(const struct board *board, struct frame *frame);
+void draw_help(const struct board *board, struct frame *frame); /* below the header */
+
+/* The text being typed, in one row. */
+void draw_prompt(const struct board *board, const struct rect *place, struct frame *frame);
 
 /* All there is on a screen too small for more: "412: x9 !3 ?2 age 2s". */
 void draw_line(const struct board *board, struct frame *frame, struct moment now);
@@ -45,7 +48,7 @@ void draw_line(const struct board *board, struct frame *frame, struct moment now
 void draw_nothing(const struct board *board, const struct layout *layout, struct frame *frame,
                   struct moment now);
 
-/* Lines of the whole help at this width; all but the screen's first row shows them. */
+/* Lines of the whole help at this width; all but the screen's first and last row show them. */
 size_t draw_help_lines(int cols);
 
 /* Lines of the whole detail of the selected extension, and how many of them show at once (0: a

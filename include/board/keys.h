@@ -49,8 +49,8 @@ enum action {
     ACTION_HALF_DOWN,
     ACTION_FIRST,
     ACTION_LAST,
-    ACTION_NEXT_PROBLEM,
-    ACTION_PREVIOUS_PROBLEM,
+    ACTION_NEXT, /* number like the one that was typed, else problem */
+    ACTION_PREVIOUS,
     ACTION_JUMP, /* a digit */
     ACTION_FILTER,
     ACTION_PROBLEMS,
@@ -72,11 +72,16 @@ enum action {
 
 struct key_row {
     enum action action;
-    const char *keys;   /* as help shows them: "PgDn Space ^F" */
-    const char *footer; /* short label for the footer with its key, "/ filter"; NULL: not there */
-    const char *help;   /* one line */
-    const char *group;  /* "Moving", "Finding", "Looking", "blftop" */
+    const char *keys;  /* as help shows them: "PgDn Space ^F" */
+    const char *help;  /* one line */
+    const char *group; /* "Moving", "Finding", "Looking", "blftop" */
+
+    /* Short labels for the footer, the key first: "/ filter"; NULL: not there. */
+    const char *footer;
+    const char *footer_open; /* while a story is open */
 };
+
+#define KEYS_RESUME "p resume" /* in the place of ACTION_PAUSE's label while paused */
 
 /* The action of a press outside of a prompt; ACTION_NONE for an unknown one. */
 enum action keys_action(uint32_t press);

@@ -43,8 +43,9 @@ struct layout_input {
     int cols;
     bool is_lamps;             /* the lamp grid; otherwise the table */
     enum layout_detail detail; /* as asked for */
+    bool is_in_order;          /* sorted by number: a mark's place tells which it is */
     size_t count;              /* rows listed */
-    int number_cols;           /* columns of the longest number, without the common prefix */
+    int number_cols;           /* that nearly all numbers fit in, without the common prefix */
     int name_cols;             /* columns of the longest name among those listed; 0: no names */
 };
 
@@ -60,7 +61,7 @@ struct layout {
     enum density density;
     int cell_cols;  /* columns of one lamp cell, its gap included */
     int extra_cols; /* of them for name or time, in cards */
-    int label_cols; /* before the first cell of a row of marks: the number it begins with */
+    int label_cols; /* before the first cell of a row of marks: the number it begins with, or 0 */
     int per_row;    /* lamps in a row of the grid; 1 in the table */
     int visible;    /* list rows the body shows (of per_row extensions each); 0 while it is away */
     bool is_scrolled; /* not all fit: the body's last column is a scroll bar */

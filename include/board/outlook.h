@@ -13,7 +13,6 @@
 #include <stdint.h>
 
 #include "model/feed.h"
-#include "model/roster.h"
 
 /* From good to bad. */
 enum outlook_kind {
@@ -39,11 +38,6 @@ struct outlook {
 
 /* The state of one server. */
 enum outlook_kind outlook_of_feed(const struct feed *feed, int64_t now);
-
-/* Must this row be marked as old? One that is gone has a mark of its own, as long as its server
- * goes on answering. */
-bool outlook_row_is_stale(const struct feed *feeds, size_t count, const struct row *row,
-                          int64_t now);
 
 /* The state of all of them. */
 struct outlook outlook_of(const struct feed *feeds, size_t count, int64_t now);

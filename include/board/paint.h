@@ -45,16 +45,21 @@ enum symbol paint_direction(const struct sort_order *sort);
  * after it. */
 int paint_cut(struct frame *frame, int row, int col, int limit, enum role role, const char *safe);
 
+/* The same with its end kept and its start cut: of a number the end tells more. */
+int paint_cut_start(struct frame *frame, int row, int col, int limit, enum role role,
+                    const char *safe);
+
 /* A rule across a row with a title in it (NULL: none). Returns the column after the title. */
 int paint_rule(struct frame *frame, int row, int col, int cols, const char *title);
 
-/* Marks a whole row as older than it may be: by shape ('-' in its first column) and by style. */
-void paint_stale_line(struct frame *frame, int row, int cols);
+/* Marks a whole row as older than it may be: by shape ('-' in its first column), and by style
+ * unless it belongs to a picture that the viewer has stopped. */
+void paint_old_line(struct frame *frame, int row, int cols, bool is_styled);
 
 /* A scroll bar in one column: `shown` of `all` lines from line `top` on. */
 void paint_scroll_bar(struct frame *frame, struct rect bar, size_t top, size_t shown, size_t all);
 
-#define SEGMENTS_MAX 24
+#define SEGMENTS_MAX 40
 #define SEGMENT_BYTES 640
 #define SEGMENT_COLS_LOW 8 /* what may be cut leaves rather than get shorter than this */
 

@@ -92,9 +92,14 @@ bool registration_is_live(const struct registration *registration);
 /* How many contacts are live. */
 uint32_t extension_count_live(const struct extension *extension);
 
-/* The contact that tells most: live before unknown before expired before not registered, the
- * later expiry first, then as the server lists them. NULL when there is none. */
+/* The contact that tells most, which is the one that decides the lamp: live before expired before
+ * unknown before not registered, the later expiry first, then as the server lists them. NULL when
+ * there is none. */
 const struct registration *extension_best_registration(const struct extension *extension);
+
+/* Seconds since every live contact should have been registered anew; 0 if one of them still has
+ * time, or needs no registration, or there is none. */
+int64_t extension_overdue_s(const struct extension *extension, int64_t unix_s);
 
 #define VERDICT_MAX 192 /* bytes that hold any verdict, with the final NUL */
 

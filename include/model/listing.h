@@ -43,9 +43,17 @@ void listing_move(struct listing *listing, ptrdiff_t delta);
 /* Selects a place (beyond the end: the last). */
 void listing_select(struct listing *listing, size_t index);
 
-/* Selects the first row whose number's last part (after the last '*') is `digits`, else starts
- * with it, else whose whole number does; false, and nothing moved, if there is none. */
-bool listing_jump(struct listing *listing, const struct roster *roster, const char *digits);
+/* What a jump has found: how many rows match, and which of them is selected now (from 1). */
+struct jump {
+    size_t count; /* 0: none, and nothing moved */
+    size_t place;
+};
+
+/* Selects a row whose number's last part (after the last '*') is `digits`, else starts with it,
+ * else whose whole number does. `step` 0: the first of them; 1 or -1: the next or the previous one
+ * from where the selection is, around the end. */
+struct jump listing_jump(struct listing *listing, const struct roster *roster, const char *digits,
+                         int step);
 
 /* Selects the next (or previous) problem (row_is_problem), around the end. False if there is no
  * other. */

@@ -211,6 +211,32 @@ void clock_format_short(char out[static CLOCK_SPAN_MAX], int64_t ms)
     snprintf(out, CLOCK_SPAN_MAX, "%d%c", number < 999 ? (int)number : 999, units[i].unit);
 }
 
+void clock_format_wait(char out[static CLOCK_SPAN_MAX], int64_t ms)
+{
+    static const struct {
+        int64_t seconds;
+        int64_t part; /* of the smaller unit */
+        int64_t most; /* from here on the smaller unit says nothing */
+        char unit;
+        char smaller;
+    } units[] = {{DAY_S, 3600, 10, 'd', 'h'}, {3600, 60, 24, 'h', 'm'}, {60, 1, 60, 'm', 's'}};
+    int64_t seconds = ms > 0 ? ms / 1000 : 0;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        int64_t number = seconds / units[i].seconds;
+        int rest = (int)(seconds % units[i].seconds / units[i].part);
+        if (number < 1)
+            continue;
+        if (rest > 0 && number < units[i].most)
+            snprintf(out, CLOCK_SPAN_MAX, "%d%c%02d%c", (int)number, units[i].unit, rest,
+                     units[i].smaller);
+        else
+            snprintf(out, CLOCK_SPAN_MAX, "%d%c", number < 99999 ? (int)number : 99999,
+                     units[i].unit);
+        return;
+    }
+    snprintf(out, CLOCK_SPAN_MAX, "%ds", (int)seconds);
+}
+
 void clock_format_span(char out[static CLOCK_SPAN_MAX], int64_t ms)
 {
     const char *sign = ms < 0 ? "-" : "";

@@ -8,6 +8,11 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "model/age.h"
+
+#define WIDTH_MAX 64  /* columns of a number that are told apart */
+#define WIDTH_SPARE 4 /* columns that no number is cut for */
+#define FEW 20        /* one number of so many may be longer than a cell */
 
 /* What listing and query judge rows against. */
 static struct query_scope scope_of(const struct board *board, struct moment now)
@@ -29,7 +34,10 @@ bool board_init(struct board *board, const struct board_setup *setup, struct mom
         .live_roster = setup->roster,
         .live_feeds = setup->feeds,
         .view = setup->view,
-        .detail = setup->is_detail_first ? DETAIL_FULL : DETAIL_PANE,
+        .has_pane = true,
+        .is_open = setup->is_detail_first,
+        .open_id = ROW_NONE,
+        .watched = {.id = ROW_NONE},
         .sort = *setup->sort,
         .palette = setup->palette,
         .is_ascii = setup->is_ascii,
@@ -77,10 +85,50 @@ struct moment board_time(const struct board *board, struct moment now)
     return board->is_paused ? board->paused_at : now;
 }
 
+/* The row whose story is open; NULL if none is, or if it has been forgotten. */
+static const struct row *open_row(const struct board *board)
+{
+    const struct row *row = board->is_open ? roster_row(board->roster, board->open_id) : NULL;
+    return row != NULL && row->birth == board->open_birth ? row : NULL;
+}
+
 const struct row *board_selected(const struct board *board)
 {
+    const struct row *row = open_row(board);
     uint32_t id = board->listing.selected_id;
-    return id == ROW_NONE ? NULL : &board->roster->rows[id];
+    if (row != NULL || id == ROW_NONE)
+        return row;
+    return &board->roster->rows[id];
+}
+
+bool board_is_old(const struct board *board, const struct row *row, struct moment now)
+{
+    return age_is_stale(board->feeds, board->feed_count, row, now.ms);
+}
+
+bool board_open(struct board *board)
+{
+    uint32_t id = board->listing.selected_id;
+    if (id == ROW_NONE)
+        return false;
+    board->is_open = true;
+    board->open_id = id;
+    board->open_birth = board->roster->rows[id].birth;
+    board->detail_top = 0;
+    return true;
+}
+
+enum layout_detail board_detail(const struct board *board)
+{
+    if (open_row(board) != NULL)
+        return DETAIL_FULL;
+    return board->has_pane && board->listing.count > 0 ? DETAIL_PANE : DETAIL_OFF;
+}
+
+bool board_lists_selected(const struct board *board)
+{
+    uint32_t id = board->listing.selected_id;
+    return id != ROW_NONE && board_selected(board) == &board->roster->rows[id];
 }
 
 bool board_is_filtered(const struct board *board)
@@ -94,8 +142,9 @@ struct layout board_layout(const struct board *board)
         .rows = board->rows,
         .cols = board->cols,
         .is_lamps = board->view == VIEW_LAMPS,
-        .detail = board->detail,
+        .detail = board_detail(board),
         .count = board->listing.count,
+        .is_in_order = board->sort.keys[0] == SORT_EXTENSION,
         .number_cols = board->number_cols,
         .name_cols = board->name_cols,
     });
@@ -136,21 +185,35 @@ static size_t shared_prefix(const struct board *board)
     return length;
 }
 
+/* The columns that so many of the counted widths fit in, all but one in FEW; a width little beyond
+ * is no reason to cut. */
+static int common_width(const size_t widths[static WIDTH_MAX + 1], size_t count)
+{
+    int cols = 1;
+    int longest = WIDTH_MAX;
+    size_t fit = widths[0] + widths[1];
+    while (longest > 1 && widths[longest] == 0)
+        longest--;
+    while (cols < longest && (count - fit) * FEW > count)
+        fit += widths[++cols];
+    return longest <= cols + WIDTH_SPARE ? longest : cols;
+}
+
 /* Measures the listed numbers and names, which decide how wide a lamp cell is. */
 static void measure(struct board *board)
 {
+    size_t widths[WIDTH_MAX + 1] = {0};
     board->prefix_length = shared_prefix(board);
-    board->number_cols = 1;
     board->name_cols = 0;
     for (size_t i = 0; i < board->listing.count; i++) {
         const struct row *row = &board->roster->rows[board->listing.ids[i]];
         int number = text_columns(row->extension.number + board->prefix_length);
-        if (number > board->number_cols)
-            board->number_cols = number;
+        widths[number < WIDTH_MAX ? number : WIDTH_MAX]++;
         int name = row->name ? text_columns(row->name) : 0;
         if (name > board->name_cols)
             board->name_cols = name;
     }
+    board->number_cols = common_width(widths, board->listing.count);
 }
 
 void board_show_selection(struct board *board)
@@ -180,8 +243,10 @@ void board_relist(struct board *board, struct moment now)
     listing_update(&board->listing, board->roster, &board->query, &board->sort, &scope);
     board->seen_generation = board->roster->generation;
     board->is_listed = true;
-    if (board->listing.selected_id != selected)
+    if (board->listing.selected_id != selected && open_row(board) == NULL)
         board->detail_top = 0;
+    if (board->is_open && board->open_id == ROW_NONE)
+        board_open(board);
     measure(board);
     board_show_selection(board);
 }
@@ -199,20 +264,64 @@ static bool is_held(const struct board *board, struct moment now)
     return board->is_listed && now.ms < board->hold_until_ms && board->listing.count > 0;
 }
 
-void board_refresh(struct board *board, struct moment now)
+/* The id of the row the detail is about, whether there still is one or not. */
+static uint32_t watched_id(const struct board *board)
 {
-    if (now.ms >= board->jump_until_ms)
-        board->jump[0] = '\0';
-    if (now.ms >= board->notice_until_ms)
-        board->notice[0] = '\0';
-    if (!is_outdated(board))
+    return board->is_open ? board->open_id : board->listing.selected_id;
+}
+
+/* Which extension the detail tells of now. */
+static struct watched watch(const struct board *board)
+{
+    const struct row *row = board_selected(board);
+    struct watched watched = {.id = ROW_NONE};
+    if (row == NULL || !row->is_used)
+        return watched;
+    watched.id = (uint32_t)(row - board->roster->rows);
+    watched.birth = row->birth;
+    snprintf(watched.number, sizeof watched.number, "%s", row->extension.number);
+    return watched;
+}
+
+/* Nobody may take one extension for another: tells when the one that was looked at has left. */
+static void tell_loss(struct board *board, const struct watched *before, struct moment now)
+{
+    const struct row *row = roster_row(board->roster, before->id);
+    bool is_known = row != NULL && row->birth == before->birth;
+    if (before->id == ROW_NONE || (is_known && board_selected(board) == row))
         return;
+    board_notify(board, now, is_known ? "%s matches the filter no more" : "%s is listed no more",
+                 before->number);
+}
+
+/* Lists anew, or only drops what is forgotten while rows are held where they are. */
+static void follow_roster(struct board *board, struct moment now)
+{
     if (!is_held(board, now)) {
         board_relist(board, now);
         return;
     }
     listing_prune(&board->listing, board->roster);
     board_show_selection(board);
+}
+
+void board_refresh(struct board *board, struct moment now)
+{
+    struct watched before = board->watched;
+    bool has_moved = watched_id(board) != before.id;
+    if (now.ms >= board->sought_until_ms)
+        board->sought[0] = '\0';
+    if (now.ms >= board->notice_until_ms)
+        board->notice[0] = '\0';
+    if (is_outdated(board))
+        follow_roster(board, now);
+    if (board->is_open && board->open_id != ROW_NONE && open_row(board) == NULL) {
+        board->is_open = false;
+        board_show_selection(board);
+    }
+    if (!has_moved)
+        tell_loss(board, &before, now);
+    board->watched = watch(board);
 }
 
 /* Goes on showing the live roster, with the same extension selected. */

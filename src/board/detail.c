@@ -4,14 +4,16 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#define OVERDUE_TOLD_S 60                    /* a registration that is late by less is no news */
 #define DATED_MS ((int64_t)20 * 3600 * 1000) /* what is longer ago is told with its date */
 
-/* A time in the past, by its age: the time of day, with the date if that may be another one. */
-static void write_past(char out[static CLOCK_SPAN_MAX], const struct subject *subject,
-                       int64_t age_ms)
+/* When the state began: the time of day, with the date if that may be another one. */
+static void write_start(char out[static CLOCK_SPAN_MAX], const struct subject *subject)
 {
-    int64_t unix_s = (subject->now.wall_ms - age_ms) / 1000;
-    if (age_ms < DATED_MS)
+    const struct row *row = subject->row;
+    int64_t ago = subject->now.ms - (row->gone_polls > 0 ? row->gone_ms : row->since_ms);
+    int64_t unix_s = (subject->now.wall_ms - (ago > 0 ? ago : 0)) / 1000;
+    if (ago < DATED_MS)
         clock_format_time(out, unix_s);
     else
         clock_format_date(out, NULL, unix_s);
@@ -21,22 +23,21 @@ void detail_add_state(struct segments *line, const struct subject *subject)
 {
     const struct row *row = subject->row;
     bool is_gone = row->gone_polls > 0;
-    bool is_exact = is_gone || row->is_since_exact;
-    int64_t age = subject->now.ms - (is_gone ? row->gone_ms : row->since_ms);
+    bool is_seen = is_gone || row->is_since_exact; /* its beginning was */
     const char *name = is_gone ? "gone" : lamp_info((enum lamp)row->lamp)->name;
     char word[16];
     char span[CLOCK_SPAN_MAX];
     char since[CLOCK_SPAN_MAX];
 
-    age = age > 0 ? age : 0;
-    clock_format_span(span, age);
-    write_past(since, subject, age);
+    clock_format_span(span, subject->age.ms);
+    write_start(since, subject);
     snprintf(word, sizeof word, "%s", name);
     for (char *letter = word; *letter != '\0'; letter++)
         *letter = (char)toupper((unsigned char)*letter);
     segments_add(line, paint_role(row), 0, "%s %s", paint_glyph(row, subject->is_ascii), word);
-    segments_add(line, ROLE_STRONG, 0, " for %s%s", is_exact ? "" : "at least ", span);
-    segments_add(line, ROLE_DIM, 1, is_exact ? " (since %s)" : " (seen since %s)", since);
+    segments_add(line, ROLE_STRONG, 0, " for %s%s%s", is_seen ? "" : "at least ", span,
+                 subject->is_stale ? " when last heard" : "");
+    segments_add(line, ROLE_DIM, 1, is_seen ? " (since %s)" : " (seen since %s)", since);
 }
 
 void detail_write_number(char out[static DETAIL_TEXT_MAX], const char *words, int32_t number)
@@ -68,8 +69,26 @@ void detail_write_countdown(char out[static DETAIL_TEXT_MAX], const struct subje
         return;
     }
     int64_t left_s = contact->expires - subject->now.wall_ms / 1000;
-    clock_format_span(span, left_s * 1000);
-    snprintf(out, DETAIL_TEXT_MAX, "%s %s", left_s < 0 ? "overdue" : ahead, span);
+    clock_format_span(span, (left_s < 0 ? -left_s : left_s) * 1000);
+    if (left_s >= 0)
+        snprintf(out, DETAIL_TEXT_MAX, "%s %s", ahead, span);
+    else if (!registration_is_live(contact))
+        snprintf(out, DETAIL_TEXT_MAX, "ended %s ago", span);
+    else if (subject->is_stale)
+        snprintf(out, DETAIL_TEXT_MAX, "was due %s ago", span);
+    else
+        snprintf(out, DETAIL_TEXT_MAX, "overdue by %s", span);
+}
+
+void detail_write_overdue(char out[static DETAIL_TEXT_MAX], const struct subject *subject)
+{
+    char span[CLOCK_SPAN_MAX];
+    int64_t overdue_s = extension_overdue_s(&subject->row->extension, subject->now.wall_ms / 1000);
+    out[0] = '\0';
+    if (overdue_s < OVERDUE_TOLD_S || subject->is_stale)
+        return;
+    clock_format_wait(span, overdue_s * 1000);
+    snprintf(out, DETAIL_TEXT_MAX, "Its registration should have been renewed %s ago.", span);
 }
 
 void detail_write_date(char out[static DETAIL_TEXT_MAX], const struct registration *contact)

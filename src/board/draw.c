@@ -22,7 +22,9 @@ struct message {
 static void explain_filter(struct message *message, const struct board *board)
 {
     size_t count = board->roster->count;
-    if (board->filter[0] == '\0')
+    if (board->is_prompting)
+        snprintf(message->text, sizeof message->text, "0 of %zu match", count);
+    else if (board->filter[0] == '\0')
         snprintf(message->text, sizeof message->text, "0 of %zu are problems; Esc shows all",
                  count);
     else
@@ -34,7 +36,7 @@ static void explain_filter(struct message *message, const struct board *board)
 static void explain_failure(struct message *message, const struct feed *feed, int64_t now)
 {
     char next[CLOCK_SPAN_MAX];
-    clock_format_short(next, feed->next_poll_ms - now + 999);
+    clock_format_wait(next, feed->next_poll_ms - now + 999);
     snprintf(message->text, sizeof message->text, "no data from %s yet", feed->name);
     snprintf(message->reason, sizeof message->reason, "%s", feed->error.text);
     if (feed->is_polling)
@@ -138,7 +140,7 @@ void draw_line(const struct board *board, struct frame *frame, struct moment now
     struct segments line;
     int row = (frame->rows - 1) / 2;
 
-    clock_format_short(age, aged.age_ms);
+    clock_format_wait(age, aged.age_ms);
     segments_init(&line);
     segments_add(&line, ROLE_STALE, 0, "%s", state_word(board, outlook.kind));
     segments_add(&line, ROLE_STRONG, 1, "%zu:", board->roster->count - board->roster->gone);
@@ -172,8 +174,8 @@ void draw_board(const struct board *board, struct frame *frame, struct moment no
     struct layout layout = board_layout(board);
 
     frame_reset(frame, board->rows, board->cols, board->is_ascii);
-    if (board->is_help) {
-        draw_help(board, frame);
+    if (layout.is_too_small && board->is_prompting) {
+        draw_prompt(board, &(struct rect){(frame->rows - 1) / 2, 0, 1, frame->cols}, frame);
         return;
     }
     if (layout.is_too_small) {
@@ -181,6 +183,10 @@ void draw_board(const struct board *board, struct frame *frame, struct moment no
         return;
     }
     draw_header(board, &layout, frame, now);
+    if (board->is_help) {
+        draw_help(board, frame);
+        return;
+    }
     draw_totals(board, &layout, frame, now);
     draw_summary(board, &layout, frame, now);
     draw_body(board, &layout, frame, now);

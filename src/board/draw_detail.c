@@ -7,15 +7,14 @@
 #include <string.h>
 
 #include "board/detail.h"
-#include "board/outlook.h"
 #include "board/paint.h"
 #include "board/sheet.h"
+#include "model/age.h"
 
-#define WHOLE_ROWS_MIN 12 /* a pane of this height holds the whole detail, not the gist */
 #define LABEL_COLS 14
 #define INDENT_COLS 3     /* of what is told of a contact */
 #define STATE_COLS 21     /* "not registered (-1)" and a gap */
-#define COUNTDOWN_COLS 19 /* "expires in 00:41:12" */
+#define COUNTDOWN_COLS 20 /* "expires in 00:41:12" and a gap */
 #define DATE_COLS 28      /* "  2026-11-23 14:43:23 +00:00" */
 #define AGENT_COLS_MIN 16
 
@@ -23,13 +22,17 @@
 static void put_verdict(struct sheet *sheet, const struct subject *subject)
 {
     char verdict[VERDICT_MAX];
+    char overdue[DETAIL_TEXT_MAX];
+    char text[VERDICT_MAX + DETAIL_TEXT_MAX];
     if (subject->row->gone_polls > 0) {
         sheet_wrap(sheet, 0, ROLE_TEXT,
                    "The server lists this extension no more; this is what it said last.");
         return;
     }
     extension_write_verdict(&subject->row->extension, verdict, sizeof verdict);
-    sheet_wrap(sheet, 0, ROLE_TEXT, verdict);
+    detail_write_overdue(overdue, subject);
+    snprintf(text, sizeof text, "%s%s%s", verdict, overdue[0] != '\0' ? " " : "", overdue);
+    sheet_wrap(sheet, 0, ROLE_TEXT, text);
 }
 
 /* Columns that agents get in a pane: what the rest of the line leaves, or less if all are short.
@@ -66,13 +69,15 @@ static void put_contact_line(struct sheet *sheet, const struct subject *subject,
     sheet_segments(sheet, 0, &line);
 }
 
-/* As many contacts as there are lines left. */
+/* As many contacts as there are lines left, the one that decides the lamp first. */
 static void put_contact_lines(struct sheet *sheet, const struct subject *subject)
 {
     const struct extension *extension = &subject->row->extension;
+    const struct registration *best = extension_best_registration(extension);
     size_t room = (size_t)sheet->rect.rows;
     int agent_cols = measure_agents(extension, sheet->rect.cols);
     uint32_t count = extension->registration_count;
+    uint32_t first = best == NULL ? 0 : (uint32_t)(best - extension->registrations);
 
     for (uint32_t i = 0; i < count && sheet->line < room; i++) {
         if (sheet->line + 1 == room && i + 1 < count) {
@@ -82,7 +87,8 @@ static void put_contact_lines(struct sheet *sheet, const struct subject *subject
             sheet_put(sheet, 0, ROLE_DIM, text);
             return;
         }
-        put_contact_line(sheet, subject, &extension->registrations[i], agent_cols);
+        uint32_t index = i == 0 ? first : i <= first ? i - 1 : i;
+        put_contact_line(sheet, subject, &extension->registrations[index], agent_cols);
     }
 }
 
@@ -164,6 +170,8 @@ static void put_whole(struct sheet *sheet, const struct subject *subject, const 
     detail_add_state(&line, subject);
     sheet_segments(sheet, 0, &line);
     put_verdict(sheet, subject);
+    if (!board_lists_selected(board))
+        sheet_wrap(sheet, 0, ROLE_STALE, "The filter does not match it any more.");
     sheet_skip(sheet);
     put_facts(sheet, subject, board);
     for (uint32_t i = 0; i < extension->registration_count; i++) {
@@ -172,7 +180,8 @@ static void put_whole(struct sheet *sheet, const struct subject *subject, const 
     }
     if (extension->was_repaired) {
         sheet_skip(sheet);
-        sheet_wrap(sheet, 0, ROLE_STALE, "Some text was damaged on its way and is marked.");
+        sheet_wrap(sheet, 0, ROLE_STALE,
+                   "Some of its text was damaged or too long, and is marked.");
     }
 }
 
@@ -188,10 +197,15 @@ static struct rect text_place(const struct layout *layout)
     return place;
 }
 
-/* Is there room for everything, or is it scrolled? */
-static bool is_whole(const struct board *board, const struct layout *layout)
+/* Is everything told, scrolled if need be? A pane below the list tells it only if it fits. */
+static bool is_whole(const struct board *board, const struct layout *layout,
+                     const struct subject *subject)
 {
-    return board->detail == DETAIL_FULL || layout->detail.rows >= WHOLE_ROWS_MIN;
+    struct sheet sheet = sheet_begin(NULL, text_place(layout), 0);
+    if (board_detail(board) == DETAIL_FULL || layout->detail.col > 0)
+        return true;
+    put_whole(&sheet, subject, board);
+    return sheet.line <= (size_t)sheet.rect.rows;
 }
 
 /* The selected extension; row NULL if there is none. */
@@ -199,9 +213,10 @@ static struct subject subject_of(const struct board *board, struct moment now)
 {
     struct subject subject = {
         .row = board_selected(board), .now = board_time(board, now), .is_ascii = board->is_ascii};
-    if (subject.row)
-        subject.is_stale =
-            outlook_row_is_stale(board->feeds, board->feed_count, subject.row, subject.now.ms);
+    if (subject.row == NULL)
+        return subject;
+    subject.is_stale = age_is_stale(board->feeds, board->feed_count, subject.row, subject.now.ms);
+    subject.age = age_in_state(board->feeds, board->feed_count, subject.row, subject.now.ms);
     return subject;
 }
 
@@ -211,7 +226,7 @@ size_t draw_detail_lines(const struct board *board, const struct layout *layout,
     struct subject subject = subject_of(board, now);
     struct sheet sheet = sheet_begin(NULL, text_place(layout), 0);
     *visible = 0;
-    if (subject.row == NULL || layout->detail.rows <= 1 || !is_whole(board, layout))
+    if (subject.row == NULL || layout->detail.rows <= 1 || !is_whole(board, layout, &subject))
         return 0;
     *visible = (size_t)sheet.rect.rows;
     put_whole(&sheet, &subject, board);
@@ -221,7 +236,7 @@ size_t draw_detail_lines(const struct board *board, const struct layout *layout,
 /* The rule with number, name and (of several) server, and the bar beside a pane that stands at the
  * side. */
 static void draw_border(const struct subject *subject, const struct board *board,
-                        const struct rect *place, struct frame *frame)
+                        const struct rect *place, struct frame *frame, struct moment now)
 {
     char title[SEGMENT_BYTES];
     char safe[SEGMENT_BYTES];
@@ -238,9 +253,9 @@ static void draw_border(const struct subject *subject, const struct board *board
              has_server ? board->feeds[row->server].name : "");
     text_make_safe(safe, sizeof safe, title, strlen(title));
     int col = paint_rule(frame, place->row, place->col, place->cols, safe);
-    if (!subject->is_stale)
+    if (!board_is_old(board, row, now))
         return;
-    clock_format_span(span, subject->now.ms - row->heard_ms);
+    clock_format_span(span, now.ms - row->heard_ms);
     snprintf(title, sizeof title, " STALE, heard %s ago ", span);
     if (col + 1 + (int)strlen(title) > limit)
         snprintf(title, sizeof title, " STALE ");
@@ -261,7 +276,7 @@ void draw_detail(const struct board *board, const struct layout *layout, struct 
     size_t top = board->detail_top < last_top ? board->detail_top : last_top;
     struct sheet sheet = sheet_begin(frame, text_place(layout), top);
 
-    draw_border(&subject, board, place, frame);
+    draw_border(&subject, board, place, frame, now);
     if (visible > 0)
         put_whole(&sheet, &subject, board);
     else

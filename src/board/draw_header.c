@@ -43,7 +43,7 @@ static const char *const state_words[] = {
 static void add_place(struct segments *line, const struct scene *scene)
 {
     const struct board *board = scene->board;
-    enum role title = scene->role == ROLE_STALE ? ROLE_STALE : ROLE_TITLE;
+    enum role title = scene->role == ROLE_DIM ? ROLE_TITLE : scene->role;
     struct segment *place;
 
     segments_add(line, title, RANK_TITLE, " blftop");
@@ -63,7 +63,7 @@ static void add_place(struct segments *line, const struct scene *scene)
 static void add_age(struct segments *line, const struct scene *scene, int64_t age_ms)
 {
     char age[CLOCK_SPAN_MAX];
-    clock_format_short(age, age_ms);
+    clock_format_wait(age, age_ms);
     if (age_ms < 0)
         segments_add(line, scene->role, RANK_NEVER, scene->is_narrow ? " none" : "  no data yet");
     else if (scene->is_narrow)
@@ -144,33 +144,57 @@ static void compose_live(struct segments *line, const struct scene *scene)
     add_insecurity(line, scene);
 }
 
+/* The reason in few words: without what stands in parentheses, which the status line has. */
+static int short_length(const char *reason)
+{
+    const char *end = strstr(reason, " (");
+    return (int)(end != NULL ? (size_t)(end - reason) : strlen(reason));
+}
+
+/* What is wrong with the worst server. */
+static void add_reason(struct segments *line, const struct scene *scene)
+{
+    const struct feed *worst = scene->outlook.worst;
+    bool is_one = scene->board->feed_count == 1;
+    struct segment *reason;
+
+    if (error_is_set(&worst->error))
+        reason =
+            segments_add(line, ROLE_STALE, RANK_REASON, "  %s%s%.*s", is_one ? "" : worst->name,
+                         is_one ? "" : ": ", short_length(worst->error.text), worst->error.text);
+    else if (worst->latency_ms > worst->interval_ms)
+        reason = segments_add(line, ROLE_STALE, RANK_REASON, "  %s%sslow answers",
+                              is_one ? "" : worst->name, is_one ? "" : ": ");
+    else
+        return;
+    reason->cols_min = REASON_COLS_MIN;
+}
+
 /* Some server is in trouble: which, since when, why. */
 static void compose_trouble(struct segments *line, const struct scene *scene)
 {
     const struct outlook *outlook = &scene->outlook;
     const char *blanks = scene->is_narrow ? " " : "  ";
+    size_t servers = scene->board->feed_count;
     char age[CLOCK_SPAN_MAX];
 
-    if (scene->board->feed_count == 1)
+    if (servers == 1)
         add_place(line, scene);
     else
         segments_add(line, ROLE_STALE, RANK_TITLE, " blftop");
     segments_add(line, ROLE_STALE, RANK_NEVER, "%s%s", blanks, state_words[outlook->kind]);
-    if (outlook->kind == OUTLOOK_STALE && !scene->is_narrow) {
+    if (servers > 1)
+        segments_add(line, ROLE_STALE, RANK_COUNT, "  %zu of %zu servers", servers - outlook->live,
+                     servers);
+    bool is_heard = feed_age(outlook->worst, scene->now.ms) >= 0;
+    if (outlook->kind == OUTLOOK_STALE && is_heard && !scene->is_narrow) {
         clock_format_span(age, outlook->age_ms);
         segments_add(line, ROLE_STALE, RANK_NEVER, " %s", age);
     } else if (outlook->age_ms >= 0) {
         add_age(line, scene, outlook->age_ms);
     }
-    if (error_is_set(&outlook->worst->error)) {
-        bool is_one = scene->board->feed_count == 1;
-        struct segment *reason = segments_add(line, ROLE_STALE, RANK_REASON, "  %s%s%s",
-                                              is_one ? "" : outlook->worst->name,
-                                              is_one ? "" : ": ", outlook->worst->error.text);
-        reason->cols_min = REASON_COLS_MIN;
-    }
+    add_reason(line, scene);
     segments_spring(line);
-    add_live_count(line, scene);
     add_clock(line, scene, "  ");
     add_insecurity(line, scene);
 }
@@ -212,19 +236,17 @@ static void compose_paused(struct segments *line, const struct scene *scene)
 {
     const struct board *board = scene->board;
     struct outlook aged = outlook_of(board->feeds, board->feed_count, scene->now.ms);
-    char at[CLOCK_SPAN_MAX];
+    char span[CLOCK_SPAN_MAX];
 
-    clock_format_time(at, board->paused_at.wall_ms / 1000);
+    clock_format_span(span, scene->now.ms - board->paused_at.ms);
     add_place(line, scene);
-    segments_spring(line);
-    if (scene->is_narrow)
-        segments_add(line, ROLE_PAUSED, RANK_NEVER, " PAUSED");
-    else
-        segments_add(line, ROLE_PAUSED, RANK_NEVER, "  PAUSED at %s", at);
+    segments_add(line, scene->role, RANK_NEVER, scene->is_narrow ? " PAUSED" : "  PAUSED");
+    segments_add(line, scene->role, RANK_COUNT, " for %s", span);
     add_age(line, scene, aged.age_ms);
     add_behind(line, scene);
+    segments_spring(line);
+    add_clock(line, scene, "  ");
     add_insecurity(line, scene);
-    segments_add(line, ROLE_DIM, RANK_LATENCY, "  p resumes");
 }
 
 void draw_header(const struct board *board, const struct layout *layout, struct frame *frame,
@@ -242,6 +264,8 @@ void draw_header(const struct board *board, const struct layout *layout, struct 
 
     segments_init(&line);
     if (board->is_paused) {
+        scene.role = ROLE_PAUSED;
+        frame_fill(frame, place->row, place->col, place->cols, ROLE_PAUSED, " ");
         compose_paused(&line, &scene);
     } else if (scene.outlook.kind >= OUTLOOK_INCOMPLETE) {
         scene.role = ROLE_STALE;

@@ -77,6 +77,8 @@ static void put_lamps(struct sheet *sheet, bool is_ascii)
     sheet_pair(sheet, 1, label_cols(sheet, LAMP_COLS), ROLE_TEXT,
                paint_symbol(SYMBOL_AT_LEAST, is_ascii), ROLE_TEXT,
                "before a time: for at least so long, it was so when first seen");
+    sheet_pair(sheet, 1, label_cols(sheet, LAMP_COLS), ROLE_TEXT, "N", ROLE_TEXT,
+               "in the table: how many contacts");
 }
 
 /* All keys, by group, in the order of the table; groups in the order they first appear there. */
@@ -116,15 +118,15 @@ static size_t put_help(struct frame *frame, struct rect place, size_t top, bool 
     return sheet.line;
 }
 
-/* The place of the text: below the first row, with a margin and a scroll bar. */
+/* The place of the text: between the first row and the last, with a margin and a scroll bar. */
 static struct rect text_place(int rows, int cols)
 {
-    return (struct rect){.row = 1, .col = 1, .rows = rows - 1, .cols = cols - 3};
+    return (struct rect){.row = 1, .col = 1, .rows = rows - 2, .cols = cols - 3};
 }
 
 size_t draw_help_lines(int cols)
 {
-    return put_help(NULL, text_place(1, cols), 0, false);
+    return put_help(NULL, text_place(2, cols), 0, false);
 }
 
 void draw_help(const struct board *board, struct frame *frame)
@@ -136,14 +138,16 @@ void draw_help(const struct board *board, struct frame *frame)
     size_t top = board->help_top < last_top ? board->help_top : last_top;
     struct segments line;
 
-    segments_init(&line);
-    segments_add(&line, ROLE_TITLE, 0, " blftop help");
-    segments_spring(&line);
-    segments_add(&line, ROLE_DIM, 1, "  ? closes");
-    if (last_top > 0)
-        segments_add(&line, ROLE_DIM, 2, "  Space scrolls");
-    segments_paint(&line, frame, 0, 0, frame->cols - 1);
     put_help(frame, place, top, frame->is_ascii);
+    segments_init(&line);
+    segments_add(&line, ROLE_KEY, 0, " ?");
+    segments_add(&line, ROLE_DIM, 0, " close");
+    if (last_top > 0) {
+        segments_add(&line, ROLE_KEY, 1, "  Space");
+        segments_add(&line, ROLE_DIM, 1, " scroll");
+        segments_add(&line, ROLE_DIM, 2, "   lines %zu-%zu of %zu", top + 1, top + visible, lines);
+    }
+    segments_paint(&line, frame, frame->rows - 1, 0, frame->cols - 1);
     if (last_top > 0)
         paint_scroll_bar(frame, (struct rect){1, frame->cols - 1, place.rows, 1}, top, visible,
                          lines);

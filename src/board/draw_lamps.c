@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "board/outlook.h"
 #include "board/paint.h"
+#include "model/age.h"
 
 #define NAME_COLS_MIN 8 /* a longer name is not cut to less than this */
 
@@ -16,8 +16,10 @@ struct lamp_cell {
     const char *number; /* without what all numbers share */
     int line;           /* of the screen */
     int col;
+    struct age_span age; /* in its state */
     bool is_selected;
-    bool is_stale;
+    bool is_old;   /* by the clock, which goes on while the picture stands still */
+    bool is_stale; /* in the picture itself */
 };
 
 /* The number without what all listed numbers begin with. */
@@ -31,23 +33,20 @@ static const char *short_number(const struct board *board, const struct row *row
 
 /* The time a lamp has been so, in at most four columns: what is not known exactly is told in weeks
  * once days need three digits. */
-static void write_time(char *out, size_t size, const struct row *row, int64_t now, bool is_ascii)
+static void write_time(char *out, size_t size, struct age_span age, bool is_ascii)
 {
     char text[CLOCK_SPAN_MAX];
-    bool is_exact = row->is_since_exact || row->gone_polls > 0;
-    int64_t span = now - (row->gone_polls > 0 ? row->gone_ms : row->since_ms);
-    int64_t days = span / (24 * 3600 * 1000);
+    int64_t days = age.ms / (24 * 3600 * 1000);
 
-    clock_format_short(text, span);
-    if (!is_exact && days >= 100 && days < 365)
+    clock_format_short(text, age.ms);
+    if (!age.is_exact && days >= 100 && days < 365)
         snprintf(text, sizeof text, "%dw", (int)(days / 7));
-    snprintf(out, size, "%s%s", is_exact ? "" : paint_symbol(SYMBOL_AT_LEAST, is_ascii), text);
+    snprintf(out, size, "%s%s", age.is_exact ? "" : paint_symbol(SYMBOL_AT_LEAST, is_ascii), text);
 }
 
 /* The friendly name if there is room for it, else how long a lamp that is not plain online has
  * been so. */
-static void draw_extra(const struct lamp_cell *cell, struct frame *frame, int col, int limit,
-                       int64_t now)
+static void draw_extra(const struct lamp_cell *cell, struct frame *frame, int col, int limit)
 {
     char time[CLOCK_SPAN_MAX + 4];
     const struct row *row = cell->row;
@@ -57,7 +56,7 @@ static void draw_extra(const struct lamp_cell *cell, struct frame *frame, int co
         (limit - col >= NAME_COLS_MIN || text_columns(row->name) <= limit - col)) {
         paint_cut(frame, cell->line, col, limit, ROLE_TEXT, row->name);
     } else if (!is_plain) {
-        write_time(time, sizeof time, row, now, frame->is_ascii);
+        write_time(time, sizeof time, cell->age, frame->is_ascii);
         frame_put(frame, cell->line, col, limit, ROLE_DIM, time);
     }
 }
@@ -66,27 +65,28 @@ static void draw_extra(const struct lamp_cell *cell, struct frame *frame, int co
 static const char *lead_of(const struct lamp_cell *cell)
 {
     if (cell->is_selected)
-        return cell->is_stale ? "{" : "[";
-    return cell->is_stale ? "-" : " ";
+        return cell->is_old ? "{" : "[";
+    return cell->is_old ? "-" : " ";
 }
 
 /* Draws one cell. The gap at its end holds the closing bracket; marks have no gap. */
 static void draw_cell(const struct lamp_cell *cell, const struct layout *layout,
-                      struct frame *frame, int64_t now)
+                      struct frame *frame)
 {
     int limit = cell->col + layout->cell_cols;
     int end = limit - 1;
     enum role role = paint_role(cell->row);
-    int col = frame_put(frame, cell->line, cell->col, limit,
-                        cell->is_stale ? ROLE_STALE : ROLE_TEXT, lead_of(cell));
+    int number_end = layout->density == DENSITY_CARD ? end - layout->extra_cols - 1 : end;
+    int col = frame_put(frame, cell->line, cell->col, limit, cell->is_old ? ROLE_STALE : ROLE_TEXT,
+                        lead_of(cell));
 
     col = frame_put(frame, cell->line, col, limit, role, paint_glyph(cell->row, frame->is_ascii));
     if (layout->density != DENSITY_MARK)
-        col = paint_cut(frame, cell->line, col, end - layout->extra_cols, role, cell->number);
+        paint_cut_start(frame, cell->line, col, number_end, role, cell->number);
     if (layout->density == DENSITY_CARD)
-        draw_extra(cell, frame, end - layout->extra_cols, end, now);
+        draw_extra(cell, frame, end - layout->extra_cols, end);
     if (cell->is_selected && layout->density != DENSITY_MARK)
-        frame_put(frame, cell->line, end, limit, ROLE_TEXT, cell->is_stale ? "}" : "]");
+        frame_put(frame, cell->line, end, limit, ROLE_TEXT, cell->is_old ? "}" : "]");
     if (cell->is_stale)
         frame_flag(frame, cell->line, cell->col, layout->cell_cols, STYLE_STALE);
     if (!cell->is_selected)
@@ -98,8 +98,9 @@ static void draw_cell(const struct lamp_cell *cell, const struct layout *layout,
 
 /* Draws one row of the grid, which begins with the listed row `first`. */
 static void draw_row(const struct board *board, const struct layout *layout, struct frame *frame,
-                     int line, size_t first, int64_t now)
+                     int line, size_t first, struct moment now)
 {
+    int64_t shown = board_time(board, now).ms;
     const struct listing *listing = &board->listing;
     for (int place = 0; place < layout->per_row; place++) {
         size_t index = first + (size_t)place;
@@ -112,12 +113,14 @@ static void draw_row(const struct board *board, const struct layout *layout, str
             .line = line,
             .col = layout_cell_col(layout, place),
             .is_selected = index == listing->selected,
-            .is_stale = outlook_row_is_stale(board->feeds, board->feed_count, row, now),
+            .age = age_in_state(board->feeds, board->feed_count, row, shown),
+            .is_old = board_is_old(board, row, now),
+            .is_stale = age_is_stale(board->feeds, board->feed_count, row, shown),
         };
         if (place == 0 && layout->label_cols > 0)
-            paint_cut(frame, line, layout->body.col + 1, layout->body.col + layout->label_cols,
-                      ROLE_DIM, cell.number);
-        draw_cell(&cell, layout, frame, now);
+            paint_cut_start(frame, line, layout->body.col + 1,
+                            layout->body.col + layout->label_cols - 1, ROLE_DIM, cell.number);
+        draw_cell(&cell, layout, frame);
     }
 }
 
@@ -127,10 +130,9 @@ void draw_lamps(const struct board *board, const struct layout *layout, struct f
     const struct rect *body = &layout->body;
     size_t per_row = (size_t)layout->per_row;
     size_t lines = (board->listing.count + per_row - 1) / per_row;
-    int64_t shown = board_time(board, now).ms;
 
     for (int i = 0; i < layout->visible; i++)
-        draw_row(board, layout, frame, body->row + i, (board->top + (size_t)i) * per_row, shown);
+        draw_row(board, layout, frame, body->row + i, (board->top + (size_t)i) * per_row, now);
     if (layout->is_scrolled)
         paint_scroll_bar(frame, (struct rect){body->row, body->col + body->cols - 1, body->rows, 1},
                          board->top, (size_t)layout->visible, lines);

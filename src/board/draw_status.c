@@ -15,7 +15,7 @@ static void add_position(struct segments *line, const struct board *board,
                          const struct layout *layout)
 {
     size_t count = board->listing.count;
-    if (count == 0)
+    if (count == 0 || !board_lists_selected(board))
         return;
     if (layout->visible <= 0) {
         segments_add(line, ROLE_TEXT, 0, " %zu of %zu", board->listing.selected + 1, count);
@@ -30,8 +30,11 @@ static void add_position(struct segments *line, const struct board *board,
     if (board->top + visible >= lines)
         page = pages;
 
-    segments_add(line, ROLE_TEXT, 0, " %zu-%zu of %zu", board->top * per_row + 1,
-                 end < count ? end : count, count);
+    end = end < count ? end : count;
+    if (end == board->top * per_row + 1)
+        segments_add(line, ROLE_TEXT, 0, " %zu of %zu", end, count);
+    else
+        segments_add(line, ROLE_TEXT, 0, " %zu-%zu of %zu", board->top * per_row + 1, end, count);
     if (board_is_filtered(board) && layout->summary.rows == 0)
         segments_add(line, ROLE_TEXT, 3, " (%zu in all)", board->roster->count);
     if (pages > 1)
@@ -62,6 +65,34 @@ static const struct feed *troubled(const struct board *board, const struct outlo
     return NULL;
 }
 
+/* That answers take longer than the interval: then the pace is not the one asked for. */
+static bool add_slowness(struct segments *line, const struct board *board)
+{
+    for (size_t i = 0; i < board->feed_count; i++) {
+        const struct feed *feed = &board->feeds[i];
+        if (feed->latency_ms <= feed->interval_ms)
+            continue;
+        bool is_one = board->feed_count == 1;
+        segments_add(line, ROLE_STALE, 2, "   %s%sanswers take %.1f s, longer than the interval",
+                     is_one ? "" : feed->name, is_one ? "" : ": ", (double)feed->latency_ms / 1000)
+            ->cols_min = TROUBLE_COLS_MIN;
+        segments_add(line, ROLE_STALE, 3, "  %llu polls skipped",
+                     (unsigned long long)feed->skipped);
+        return true;
+    }
+    return false;
+}
+
+/* What could not be read of what came. */
+static void add_rejected(struct segments *line, const struct outlook *outlook)
+{
+    if (outlook->rejected == 1)
+        segments_add(line, ROLE_STALE, 2, "   1 entry could not be read");
+    else if (outlook->rejected > 1)
+        segments_add(line, ROLE_STALE, 2, "   %llu entries could not be read",
+                     (unsigned long long)outlook->rejected);
+}
+
 /* What went wrong and when it is tried again; or what could not be read. */
 static void add_trouble(struct segments *line, const struct board *board, int64_t now)
 {
@@ -72,19 +103,30 @@ static void add_trouble(struct segments *line, const struct board *board, int64_
     char next[CLOCK_SPAN_MAX];
 
     if (feed == NULL) {
-        if (outlook.rejected > 0)
-            segments_add(line, ROLE_STALE, 2, "   %llu entries could not be read",
-                         (unsigned long long)outlook.rejected);
+        if (!add_slowness(line, board))
+            add_rejected(line, &outlook);
         return;
     }
     segments_add(line, role, 2, "   %s%s%s", is_one ? "" : feed->name, is_one ? "" : ": ",
                  feed->error.text)
         ->cols_min = TROUBLE_COLS_MIN;
-    clock_format_short(next, feed->next_poll_ms - now + 999);
+    clock_format_wait(next, feed->next_poll_ms - now + 999);
     if (feed->is_polling)
         segments_add(line, role, 1, "  trying now");
     else
         segments_add(line, role, 1, "  next try in %s", next);
+}
+
+/* The number that was jumped to, and which of those like it is selected. */
+static void add_search(struct segments *line, const struct board *board)
+{
+    if (board->found.count == 0)
+        segments_add(line, ROLE_MISTAKE, 1, "   no %s here", board->sought);
+    else if (board->found.count == 1)
+        segments_add(line, ROLE_STRONG, 1, "   go to %s", board->sought);
+    else
+        segments_add(line, ROLE_STRONG, 1, "   go to %s (%zu of %zu, n goes on)", board->sought,
+                     board->found.place, board->found.count);
 }
 
 /* Place in the list, and what has just happened. */
@@ -94,10 +136,10 @@ static void draw_place(const struct board *board, const struct layout *layout,
     struct segments line;
     segments_init(&line);
     add_position(&line, board, layout);
-    if (board->detail == DETAIL_FULL)
+    if (board_detail(board) == DETAIL_FULL)
         add_scroll(&line, board, layout, now);
-    if (board->jump[0] != '\0')
-        segments_add(&line, ROLE_STRONG, 1, "   go to %s", board->jump);
+    if (board->sought[0] != '\0')
+        add_search(&line, board);
     segments_spring(&line);
     if (board->notice[0] != '\0')
         segments_add(&line, ROLE_STRONG, 0, "   %s", board->notice);
@@ -113,8 +155,7 @@ static int prompt_shift(const struct board *board, int cols)
     return cursor < cols ? 0 : cursor - cols + 1;
 }
 
-/* The text being typed, the cursor in it, and how many match. */
-static void draw_prompt(const struct board *board, const struct rect *place, struct frame *frame)
+void draw_prompt(const struct board *board, const struct rect *place, struct frame *frame)
 {
     char matches[48];
     int limit = place->col + place->cols - 1;
@@ -129,7 +170,9 @@ static void draw_prompt(const struct board *board, const struct rect *place, str
                         is_wrong ? "!/" : " /");
     int shift = prompt_shift(board, limit - col);
     size_t skipped = text_fit(board->prompt.text, shift, &used);
-    frame_put(frame, place->row, col, limit, ROLE_PROMPT, board->prompt.text + skipped);
+    int end = frame_put(frame, place->row, col, limit, ROLE_PROMPT, board->prompt.text + skipped);
+    if (board->prompt.is_whole_marked)
+        frame_flag(frame, place->row, col, end - col, STYLE_SELECTED);
     frame->cursor_row = place->row;
     frame->cursor_col = col + lineedit_cursor_column(&board->prompt) - used;
     frame->is_cursor_shown = true;
@@ -180,9 +223,14 @@ static void draw_hints(const struct board *board, const struct rect *place, stru
         draw_keys(prompt_labels, sizeof prompt_labels / sizeof *prompt_labels, place, frame);
         return;
     }
+    bool is_open = board_detail(board) == DETAIL_FULL;
     for (size_t i = 0; i < row_count && count < ACTION_COUNT; i++) {
-        if (rows[i].footer)
-            labels[count++] = rows[i].footer;
+        const char *label = is_open ? rows[i].footer_open : rows[i].footer;
+        if (rows[i].action == ACTION_PAUSE && board->is_paused)
+            label = KEYS_RESUME;
+        bool is_idle = board->listing.count == 0 && rows[i].action == ACTION_OPEN;
+        if (label != NULL && !is_idle)
+            labels[count++] = label;
     }
     draw_keys(labels, count, place, frame);
 }

@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "board/outlook.h"
 #include "board/paint.h"
+#include "model/age.h"
 
 #define LEAD_COLS 4 /* cursor, stale mark, glyph, blank */
 #define GAP_COLS 2
-#define NUMBER_COLS_MAX 24
 #define NAME_COLS_MIN 12
 #define NAME_COLS_MAX 24
 #define SERVER_COLS_MAX 20
@@ -94,18 +93,17 @@ static enum role write_state(const struct subject *subject, char *out, size_t si
 /* COLUMN_FOR */
 static enum role write_for(const struct subject *subject, char *out, size_t size)
 {
-    const struct row *row = subject->row;
-    bool is_gone = row->gone_polls > 0;
-    int64_t span = subject->now.ms - (is_gone ? row->gone_ms : row->since_ms);
+    const struct board *board = subject->board;
+    struct age_span age =
+        age_in_state(board->feeds, board->feed_count, subject->row, subject->now.ms);
     char text[CLOCK_SPAN_MAX];
 
-    if (span < 24 * 3600 * 1000)
-        clock_format_span(text, span > 0 ? span : 0);
+    if (age.ms < 24 * 3600 * 1000)
+        clock_format_span(text, age.ms);
     else
-        clock_format_short(text, span);
+        clock_format_short(text, age.ms);
     snprintf(out, size, "%s%s",
-             row->is_since_exact || is_gone ? "" : paint_symbol(SYMBOL_AT_LEAST, subject->is_ascii),
-             text);
+             age.is_exact ? "" : paint_symbol(SYMBOL_AT_LEAST, subject->is_ascii), text);
     return ROLE_TEXT;
 }
 
@@ -149,6 +147,11 @@ static enum role write_expires(const struct subject *subject, char *out, size_t 
         return write_none(out, size);
     int64_t left_s = subject->best->expires - subject->now.wall_ms / 1000;
     int64_t size_s = left_s < 0 ? -left_s : left_s;
+    if (left_s < 0 && !registration_is_live(subject->best)) {
+        clock_format_short(text, size_s < INT64_MAX / 1000 ? size_s * 1000 : INT64_MAX);
+        snprintf(out, size, "%s ago", text);
+        return ROLE_DIM;
+    }
     if (size_s < 24 * 3600) {
         clock_format_span(text, left_s * 1000);
         snprintf(out, size, "%s", text);
@@ -192,7 +195,7 @@ static int measure_numbers(const struct board *board)
         int used = text_columns(first->extension.number);
         cols += used - text_columns(first->extension.number + board->prefix_length);
     }
-    return clamp(cols, (int)strlen("EXTENSION"), NUMBER_COLS_MAX);
+    return cols > (int)strlen("EXTENSION") ? cols : (int)strlen("EXTENSION");
 }
 
 /* Columns of the longest server name; 0 when there is one server only. */
@@ -294,20 +297,21 @@ static void draw_row(const struct subject *subject, const struct widths *widths,
         if (widths->cols[i] == 0)
             continue;
         enum role role = columns[i].write(subject, text, sizeof text);
-        paint_cut(frame, line, col, end < limit ? end : limit, role, text);
+        (i == COLUMN_EXTENSION ? paint_cut_start : paint_cut)(
+            frame, line, col, end < limit ? end : limit, role, text);
         col = end + GAP_COLS;
     }
 }
 
 /* The marks of a row: under the cursor, old. */
 static void mark_row(struct frame *frame, const struct rect *body, int line, bool is_selected,
-                     bool is_stale)
+                     bool is_old, bool is_stale)
 {
     int limit = body->col + body->cols;
     if (is_selected)
         frame_put(frame, line, body->col, limit, ROLE_STRONG,
                   paint_symbol(SYMBOL_CURSOR, frame->is_ascii));
-    if (is_stale)
+    if (is_old)
         frame_put(frame, line, body->col + 1, limit, ROLE_STALE, "-");
     frame_flag(frame, line, body->col, body->cols,
                (is_selected ? STYLE_SELECTED : 0u) | (is_stale ? STYLE_STALE : 0u));
@@ -336,9 +340,9 @@ void draw_table(const struct board *board, const struct layout *layout, struct f
         subject.row = &board->roster->rows[listing->ids[index]];
         subject.best = extension_best_registration(&subject.row->extension);
         draw_row(&subject, &widths, &body, body.row + 1 + i, frame);
-        mark_row(
-            frame, &body, body.row + 1 + i, index == listing->selected,
-            outlook_row_is_stale(board->feeds, board->feed_count, subject.row, subject.now.ms));
+        mark_row(frame, &body, body.row + 1 + i, index == listing->selected,
+                 board_is_old(board, subject.row, now),
+                 age_is_stale(board->feeds, board->feed_count, subject.row, subject.now.ms));
     }
     if (layout->is_scrolled)
         paint_scroll_bar(frame, bar, board->top, (size_t)layout->visible, listing->count);

@@ -40,9 +40,10 @@ static void add_count(struct segments *line, enum form form, int rank, enum role
             segments_add(line, role, rank, " %s%zu", glyph, count);
         return;
     }
+    role = count > 0 ? role : ROLE_DIM;
     segments_add(line, ROLE_DIM, 0, " %s ", paint_symbol(SYMBOL_BAR, is_ascii));
-    segments_add(line, count > 0 ? role : ROLE_DIM, 0, "%s %zu%s%s", glyph, count,
-                 word[0] != '\0' ? " " : "", word);
+    segments_add(line, role, 0, "%s", glyph);
+    segments_add(line, role, 0, " %zu%s%s", count, word[0] != '\0' ? " " : "", word);
 }
 
 /* How many extensions there are, and of how many. */
@@ -88,6 +89,15 @@ static void draw_counts(const struct board *board, const struct outlook *outlook
     segments_paint(&line, frame, place->row, place->col, place->cols - 1);
 }
 
+/* Marks a line of sums if some of what they count is old by now. */
+static void mark_old(const struct board *board, const struct outlook *shown,
+                     const struct rect *place, struct frame *frame, struct moment now)
+{
+    struct outlook outlook = outlook_of(board->feeds, board->feed_count, now.ms);
+    if (outlook.kind >= OUTLOOK_INCOMPLETE)
+        paint_old_line(frame, place->row, place->cols, shown->kind >= OUTLOOK_INCOMPLETE);
+}
+
 void draw_totals(const struct board *board, const struct layout *layout, struct frame *frame,
                  struct moment now)
 {
@@ -98,8 +108,7 @@ void draw_totals(const struct board *board, const struct layout *layout, struct 
         frame_put(frame, place->row, place->col, place->cols, ROLE_DIM, " no extensions yet");
     else
         draw_counts(board, &outlook, place, frame);
-    if (outlook.kind >= OUTLOOK_INCOMPLETE)
-        paint_stale_line(frame, place->row, place->cols);
+    mark_old(board, &outlook, place, frame, now);
 }
 
 /* "SORT severity ▼ then extension" */
@@ -161,8 +170,7 @@ void draw_summary(const struct board *board, const struct layout *layout, struct
     add_filter(&line, board);
     add_problems(&line, board);
     segments_paint(&line, frame, place->row, place->col, place->cols - 1);
-    if (outlook.kind >= OUTLOOK_INCOMPLETE)
-        paint_stale_line(frame, place->row, place->cols);
+    mark_old(board, &outlook, place, frame, now);
     if (place->rows > 1)
         paint_rule(frame, place->row + 1, place->col, place->cols, NULL);
 }

@@ -6,7 +6,8 @@
 #define RULE_ROWS_MIN 18   /* a rule below the summary */
 #define PANE_ROWS_MIN 5    /* of the detail pane below the list */
 #define PANE_ROWS_MAX 8
-#define LIST_ROWS_MIN 5 /* of the list above or beside the pane */
+#define PANE_ROWS_GROWN 16 /* where the list leaves that many */
+#define LIST_ROWS_MIN 5    /* of the list above or beside the pane */
 #define SIDE_COLS_MIN 60
 #define SIDE_COLS_MAX 80
 #define NUMBERS_WORTH_PAGES 2 /* pages of numbers that are better than one of marks */
@@ -105,7 +106,7 @@ static void measure_grid(const struct layout_input *input, const struct form *fo
     layout->label_cols = 0;
     if (form->density == DENSITY_MARK) {
         layout->cell_cols = 2;
-        layout->label_cols = number_cols + 2;
+        layout->label_cols = input->is_in_order ? number_cols + 2 : 0;
         int room = cols - layout->label_cols;
         layout->per_row = room > 0 ? count_marks(room, form->is_in_tens) : 0;
         return;
@@ -162,6 +163,29 @@ static void fit_grid(const struct layout_input *input, struct layout *layout)
     }
 }
 
+/* Lines of the body that the list needs, at most all. */
+static int lines_needed(const struct layout_input *input, const struct layout *layout)
+{
+    size_t per_row = (size_t)layout->per_row;
+    size_t lines = (input->count + per_row - 1) / per_row + (input->is_lamps ? 0 : TITLE_ROWS);
+    return lines < (size_t)layout->body.rows ? (int)lines : layout->body.rows;
+}
+
+/* Lets a pane below the list have lines that the list does not need. */
+static void grow_pane(const struct layout_input *input, struct layout *layout)
+{
+    struct rect *body = &layout->body;
+    struct rect *detail = &layout->detail;
+    int needed = clamp(lines_needed(input, layout), LIST_ROWS_MIN, body->rows);
+    int grown = min_of(detail->rows + body->rows - needed, PANE_ROWS_GROWN);
+
+    if (detail->rows == 0 || detail->col > 0 || grown <= detail->rows)
+        return;
+    body->rows -= grown - detail->rows;
+    detail->row -= grown - detail->rows;
+    detail->rows = grown;
+}
+
 struct layout layout_compute(const struct layout_input *input)
 {
     struct layout layout = {.density = DENSITY_NUMBER, .cell_cols = 1, .per_row = 1};
@@ -173,13 +197,13 @@ struct layout layout_compute(const struct layout_input *input)
     place_detail(input, &layout);
     if (layout.body.rows == 0)
         return layout;
-    if (input->is_lamps) {
+    if (input->is_lamps)
         fit_grid(input, &layout);
-        layout.visible = layout.body.rows;
-    } else {
-        layout.visible = layout.body.rows - TITLE_ROWS;
+    if (!layout.is_scrolled)
+        grow_pane(input, &layout);
+    layout.visible = layout.body.rows - (input->is_lamps ? 0 : TITLE_ROWS);
+    if (!input->is_lamps)
         layout.is_scrolled = input->count > (size_t)layout.visible;
-    }
     return layout;
 }
 

@@ -168,26 +168,28 @@ static bool edit_cut_word(struct lineedit *edit)
     return cut(edit, from, end);
 }
 
-static const struct {
+/* What presses other than characters do. */
+static const struct edit {
     uint32_t press;
-    edit_fn edit;
+    edit_fn act;
+    bool deletes;
 } edits[] = {
-    {PRESS_LEFT, edit_left},
-    {PRESS_CTRL('B'), edit_left},
-    {PRESS_RIGHT, edit_right},
-    {PRESS_CTRL('F'), edit_right},
-    {PRESS_HOME, edit_home},
-    {PRESS_CTRL('A'), edit_home},
-    {PRESS_END, edit_end},
-    {PRESS_CTRL('E'), edit_end},
-    {PRESS_BACKSPACE, edit_backspace},
-    {PRESS_CTRL('H'), edit_backspace},
-    {DELETE_CHARACTER, edit_backspace},
-    {PRESS_DELETE, edit_delete},
-    {PRESS_CTRL('D'), edit_delete},
-    {PRESS_CTRL('U'), edit_cut_before},
-    {PRESS_CTRL('K'), edit_cut_after},
-    {PRESS_CTRL('W'), edit_cut_word},
+    {PRESS_LEFT, edit_left, false},
+    {PRESS_CTRL('B'), edit_left, false},
+    {PRESS_RIGHT, edit_right, false},
+    {PRESS_CTRL('F'), edit_right, false},
+    {PRESS_HOME, edit_home, false},
+    {PRESS_CTRL('A'), edit_home, false},
+    {PRESS_END, edit_end, false},
+    {PRESS_CTRL('E'), edit_end, false},
+    {PRESS_BACKSPACE, edit_backspace, true},
+    {PRESS_CTRL('H'), edit_backspace, true},
+    {DELETE_CHARACTER, edit_backspace, true},
+    {PRESS_DELETE, edit_delete, true},
+    {PRESS_CTRL('D'), edit_delete, true},
+    {PRESS_CTRL('U'), edit_cut_before, true},
+    {PRESS_CTRL('K'), edit_cut_after, true},
+    {PRESS_CTRL('W'), edit_cut_word, true},
 };
 
 void lineedit_set(struct lineedit *edit, const char *text)
@@ -205,13 +207,40 @@ void lineedit_set(struct lineedit *edit, const char *text)
     }
 }
 
-bool lineedit_press(struct lineedit *edit, uint32_t press)
+void lineedit_mark_whole(struct lineedit *edit)
+{
+    edit->is_whole_marked = edit->length > 0;
+}
+
+/* The edit that a press stands for, or NULL. */
+static const struct edit *find_edit(uint32_t press)
 {
     for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
         if (edits[i].press == press)
-            return edits[i].edit(edit);
+            return &edits[i];
     }
-    return insert(edit, press);
+    return NULL;
+}
+
+/* Types a code point in the place of all there is. */
+static bool replace(struct lineedit *edit, uint32_t code_point)
+{
+    struct lineedit before = *edit;
+    cut(edit, 0, edit->length);
+    if (insert(edit, code_point))
+        return strcmp(edit->text, before.text) != 0;
+    *edit = before;
+    return false;
+}
+
+bool lineedit_press(struct lineedit *edit, uint32_t press)
+{
+    const struct edit *found = find_edit(press);
+    bool is_marked = edit->is_whole_marked;
+    edit->is_whole_marked = false;
+    if (found == NULL)
+        return is_marked ? replace(edit, press) : insert(edit, press);
+    return is_marked && found->deletes ? cut(edit, 0, edit->length) : found->act(edit);
 }
 
 int lineedit_cursor_column(const struct lineedit *edit)

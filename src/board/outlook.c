@@ -18,17 +18,6 @@ enum outlook_kind outlook_of_feed(const struct feed *feed, int64_t now)
     return feed->last_good_ms == FEED_NEVER ? OUTLOOK_WAITING : OUTLOOK_LIVE;
 }
 
-bool outlook_row_is_stale(const struct feed *feeds, size_t count, const struct row *row,
-                          int64_t now)
-{
-    if (row->server >= count)
-        return true;
-    const struct feed *feed = &feeds[row->server];
-    if (row->gone_polls > 0)
-        return feed_is_stale(feed, now);
-    return feed_row_is_stale(feed, row->heard_ms, now);
-}
-
 /* Age of a server's data; of one that never answered whole, of what it did answer; else -1. */
 static int64_t age_of(const struct feed *feed, int64_t now)
 {
@@ -69,5 +58,7 @@ struct outlook outlook_of(const struct feed *feeds, size_t count, int64_t now)
     struct outlook outlook = {.age_ms = -1};
     for (size_t i = 0; i < count; i++)
         add_feed(&outlook, &feeds[i], now);
+    if (outlook.kind == OUTLOOK_NO_DATA && outlook.slow != NULL)
+        outlook.kind = OUTLOOK_STALE; /* there is some: a screen that is partly blind */
     return outlook;
 }

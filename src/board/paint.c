@@ -50,6 +50,23 @@ int paint_cut(struct frame *frame, int row, int col, int limit, enum role role, 
     return frame_put(frame, row, col, limit, role, paint_symbol(SYMBOL_CUT, frame->is_ascii));
 }
 
+int paint_cut_start(struct frame *frame, int row, int col, int limit, enum role role,
+                    const char *safe)
+{
+    if (limit > frame->cols)
+        limit = frame->cols;
+    int excess = text_columns(safe) - (limit - col);
+    if (limit <= col || excess <= 0)
+        return frame_put(frame, row, col, limit, role, safe);
+    int used;
+    size_t skipped = text_fit(safe, excess + 1, &used);
+    if (used <= excess) /* a wide character stands across the place */
+        skipped = text_fit(safe, excess + 2, &used);
+    safe += skipped;
+    col = frame_put(frame, row, col, limit, role, paint_symbol(SYMBOL_CUT, frame->is_ascii));
+    return frame_put(frame, row, col, limit, role, safe);
+}
+
 int paint_rule(struct frame *frame, int row, int col, int cols, const char *title)
 {
     const char *rule = paint_symbol(SYMBOL_RULE, frame->is_ascii);
@@ -63,10 +80,11 @@ int paint_rule(struct frame *frame, int row, int col, int cols, const char *titl
     return frame_put(frame, row, col, limit, ROLE_TEXT, " ");
 }
 
-void paint_stale_line(struct frame *frame, int row, int cols)
+void paint_old_line(struct frame *frame, int row, int cols, bool is_styled)
 {
     frame_put(frame, row, 0, 1, ROLE_STALE, "-");
-    frame_flag(frame, row, 0, cols, STYLE_STALE);
+    if (is_styled)
+        frame_flag(frame, row, 0, cols, STYLE_STALE);
 }
 
 void paint_scroll_bar(struct frame *frame, struct rect bar, size_t top, size_t shown, size_t all)

@@ -8,10 +8,21 @@
 
 typedef void (*action_fn)(struct board *board, struct moment now);
 
-/* After a movement rows keep their places for a while. */
+/* After a movement rows keep their places for a while, and an open story is that of the extension
+ * moved to. */
 static void settle(struct board *board, struct moment now)
 {
     board->hold_until_ms = now.ms + BOARD_HOLD_MS;
+    board->detail_top = 0;
+    if (board->is_open)
+        board_open(board);
+    board_show_selection(board);
+}
+
+/* Goes back from the story to the list. */
+static void close_story(struct board *board)
+{
+    board->is_open = false;
     board->detail_top = 0;
     board_show_selection(board);
 }
@@ -34,7 +45,7 @@ static void move_lines(struct board *board, ptrdiff_t lines, struct moment now)
     ptrdiff_t last_line = count > 0 ? (count - 1) / per_row : 0;
     ptrdiff_t line = selected / per_row + lines;
 
-    if (board->detail == DETAIL_FULL) {
+    if (board_detail(board) == DETAIL_FULL) {
         move(board, lines, now);
         return;
     }
@@ -52,7 +63,7 @@ static void move_window(struct board *board, int direction, int divisor, struct 
     struct layout layout = board_layout(board);
     int lines = layout.visible / divisor > 0 ? layout.visible / divisor : 1;
 
-    if (board->detail == DETAIL_FULL) {
+    if (board_detail(board) == DETAIL_FULL) {
         size_t by = (size_t)(layout.detail.rows > 2 ? layout.detail.rows - 2 : 1);
         board->detail_top = direction > 0            ? board->detail_top + by
                             : board->detail_top > by ? board->detail_top - by
@@ -130,34 +141,46 @@ static void act_last(struct board *board, struct moment now)
     settle(board, now);
 }
 
-/* ACTION_NEXT_PROBLEM and ACTION_PREVIOUS_PROBLEM. */
-static void go_to_problem(struct board *board, bool backwards, struct moment now)
+/* Goes to a number that was typed: `step` as in listing_jump. */
+static void seek(struct board *board, int step, struct moment now)
 {
+    board->found = listing_jump(&board->listing, board->roster, board->sought, step);
+    board->sought_until_ms = now.ms + BOARD_SOUGHT_MS;
+    settle(board, now);
+}
+
+/* The next number like the one that was typed, or the next problem. */
+static void go_on(struct board *board, bool backwards, struct moment now)
+{
+    if (board->sought[0] != '\0') {
+        seek(board, backwards ? -1 : 1, now);
+        return;
+    }
     if (!listing_next_problem(&board->listing, board->roster, backwards))
         board_notify(board, now, "no other problem here");
     settle(board, now);
 }
 
-/* ACTION_NEXT_PROBLEM */
-static void act_next_problem(struct board *board, struct moment now)
+/* ACTION_NEXT */
+static void act_next(struct board *board, struct moment now)
 {
-    go_to_problem(board, false, now);
+    go_on(board, false, now);
 }
 
-/* ACTION_PREVIOUS_PROBLEM */
-static void act_previous_problem(struct board *board, struct moment now)
+/* ACTION_PREVIOUS */
+static void act_previous(struct board *board, struct moment now)
 {
-    go_to_problem(board, true, now);
+    go_on(board, true, now);
 }
 
-/* ACTION_FILTER: opens the prompt on the filter in effect. */
+/* ACTION_FILTER: opens the prompt on the filter in effect, which what is typed replaces. */
 static void act_filter(struct board *board, struct moment now)
 {
     (void)now;
-    if (board->detail == DETAIL_FULL)
-        board->detail = DETAIL_PANE;
+    close_story(board);
     snprintf(board->filter_before, sizeof board->filter_before, "%s", board->filter);
     lineedit_set(&board->prompt, board->filter);
+    lineedit_mark_whole(&board->prompt);
     board->is_prompting = true;
 }
 
@@ -178,16 +201,34 @@ static void sort_by(struct board *board, enum sort_key key, struct moment now)
     board_notify(board, now, "sorted by %s", sort_key_name(key));
 }
 
+/* Is there anything to tell rows apart by? */
+static bool is_sortable(const struct board *board, enum sort_key key)
+{
+    if (key == SORT_SERVER)
+        return board->feed_count > 1;
+    return key != SORT_NAME || board->name_cols > 0;
+}
+
+/* Sorts by the next key of use, on or back. */
+static void sort_step(struct board *board, int step, struct moment now)
+{
+    int key = (int)board->sort.keys[0];
+    do
+        key = (key + step + SORT_COUNT) % SORT_COUNT;
+    while (!is_sortable(board, (enum sort_key)key));
+    sort_by(board, (enum sort_key)key, now);
+}
+
 /* ACTION_SORT_BACK */
 static void act_sort_back(struct board *board, struct moment now)
 {
-    sort_by(board, (enum sort_key)((board->sort.keys[0] + SORT_COUNT - 1) % SORT_COUNT), now);
+    sort_step(board, -1, now);
 }
 
 /* ACTION_SORT_ON */
 static void act_sort_on(struct board *board, struct moment now)
 {
-    sort_by(board, (enum sort_key)((board->sort.keys[0] + 1) % SORT_COUNT), now);
+    sort_step(board, 1, now);
 }
 
 /* ACTION_SORT_REVERSE */
@@ -202,17 +243,16 @@ static void act_view(struct board *board, struct moment now)
 {
     (void)now;
     board->view = board->view == VIEW_LAMPS ? VIEW_TABLE : VIEW_LAMPS;
-    if (board->detail == DETAIL_FULL)
-        board->detail = DETAIL_PANE;
-    board_show_selection(board);
+    close_story(board);
 }
 
 /* ACTION_OPEN: the whole story of the extension, and back. */
 static void act_open(struct board *board, struct moment now)
 {
-    (void)now;
-    board->detail = board->detail == DETAIL_FULL ? DETAIL_PANE : DETAIL_FULL;
-    board->detail_top = 0;
+    if (board->is_open)
+        close_story(board);
+    else if (!board_open(board))
+        board_notify(board, now, "nothing to open");
     board_show_selection(board);
 }
 
@@ -220,8 +260,8 @@ static void act_open(struct board *board, struct moment now)
 static void act_detail(struct board *board, struct moment now)
 {
     (void)now;
-    board->detail = board->detail == DETAIL_OFF ? DETAIL_PANE : DETAIL_OFF;
-    board_show_selection(board);
+    board->has_pane = board->is_open || !board->has_pane;
+    close_story(board);
 }
 
 /* ACTION_POLL */
@@ -256,10 +296,8 @@ static void act_help(struct board *board, struct moment now)
 /* ACTION_BACK: undoes the innermost thing that was opened. */
 static void act_back(struct board *board, struct moment now)
 {
-    if (board->jump[0] != '\0') {
-        board->jump[0] = '\0';
-    } else if (board->detail == DETAIL_FULL) {
-        act_open(board, now);
+    if (board->is_open) {
+        close_story(board);
     } else if (board_is_filtered(board)) {
         board->is_problems_only = false;
         board_set_filter(board, "", now);
@@ -293,8 +331,8 @@ static const action_fn actions[ACTION_COUNT] = {
     [ACTION_HALF_DOWN] = act_half_down,
     [ACTION_FIRST] = act_first,
     [ACTION_LAST] = act_last,
-    [ACTION_NEXT_PROBLEM] = act_next_problem,
-    [ACTION_PREVIOUS_PROBLEM] = act_previous_problem,
+    [ACTION_NEXT] = act_next,
+    [ACTION_PREVIOUS] = act_previous,
     [ACTION_FILTER] = act_filter,
     [ACTION_PROBLEMS] = act_problems,
     [ACTION_SORT_BACK] = act_sort_back,
@@ -315,15 +353,31 @@ static const action_fn actions[ACTION_COUNT] = {
 /* Adds a digit (or, within a number, a '*') to the number being typed and goes there. */
 static void press_jump(struct board *board, uint32_t press, struct moment now)
 {
-    size_t length = strlen(board->jump);
-    if (length + 1 >= sizeof board->jump)
+    if (now.ms >= board->jump_until_ms)
+        board->sought[0] = '\0';
+    size_t length = strlen(board->sought);
+    if (length + 1 >= sizeof board->sought)
         return;
-    board->jump[length] = (char)press;
-    board->jump[length + 1] = '\0';
+    board->sought[length] = (char)press;
+    board->sought[length + 1] = '\0';
     board->jump_until_ms = now.ms + BOARD_JUMP_MS;
-    if (!listing_jump(&board->listing, board->roster, board->jump))
-        board_notify(board, now, "no extension %s here", board->jump);
-    settle(board, now);
+    seek(board, 0, now);
+}
+
+/* Does the press belong to a number that is being typed? */
+static bool is_of_number(const struct board *board, uint32_t press, enum action action,
+                         struct moment now)
+{
+    bool is_typing = board->sought[0] != '\0' && now.ms < board->jump_until_ms;
+    return action == ACTION_JUMP || (press == '*' && is_typing);
+}
+
+/* A press that is neither of a number nor goes on with one ends the search. */
+static void end_search(struct board *board, enum action action)
+{
+    if (action != ACTION_NEXT && action != ACTION_PREVIOUS)
+        board->sought[0] = '\0';
+    board->jump_until_ms = 0;
 }
 
 /* Ends the prompt: with Enter the filter stays, with Esc the one before comes back. */
@@ -367,7 +421,7 @@ static void press_prompt(struct board *board, uint32_t press, struct moment now)
 /* How far an action scrolls the help, in lines. */
 static ptrdiff_t help_step(const struct board *board, enum action action)
 {
-    ptrdiff_t page = board->rows > 3 ? board->rows - 2 : 1;
+    ptrdiff_t page = board->rows > 4 ? board->rows - 3 : 1;
     switch (action) {
     case ACTION_UP:
         return -1;
@@ -394,7 +448,7 @@ static ptrdiff_t help_step(const struct board *board, enum action action)
 static void press_help(struct board *board, enum action action)
 {
     ptrdiff_t step = help_step(board, action);
-    ptrdiff_t last = (ptrdiff_t)draw_help_lines(board->cols) - board->rows + 1;
+    ptrdiff_t last = (ptrdiff_t)draw_help_lines(board->cols) - board->rows + 2;
     ptrdiff_t top = (ptrdiff_t)board->help_top + step;
 
     if (action == ACTION_HELP || action == ACTION_BACK || action == ACTION_QUIT ||
@@ -413,9 +467,10 @@ void board_press(struct board *board, uint32_t press, struct moment now)
         press_prompt(board, press, now);
     } else if (board->is_help) {
         press_help(board, action);
-    } else if (action == ACTION_JUMP || (press == '*' && board->jump[0] != '\0')) {
+    } else if (is_of_number(board, press, action, now)) {
         press_jump(board, press, now);
     } else if (action != ACTION_NONE) {
+        end_search(board, action);
         actions[action](board, now);
     } else {
         board_notify(board, now, "that key does nothing; ? lists those that do");

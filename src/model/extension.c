@@ -132,11 +132,11 @@ static int state_rank(int32_t state)
     case REGISTRATION_NOT_NECESSARY:
         return 3;
     case REGISTRATION_EXPIRED:
-        return 1;
+        return 2;
     case REGISTRATION_NOT_REGISTERED:
         return 0;
     default:
-        return 2;
+        return 1;
     }
 }
 
@@ -154,6 +154,20 @@ const struct registration *extension_best_registration(const struct extension *e
         }
     }
     return best;
+}
+
+int64_t extension_overdue_s(const struct extension *extension, int64_t unix_s)
+{
+    int64_t latest = EXPIRES_NONE;
+    for (uint32_t i = 0; i < extension->registration_count; i++) {
+        const struct registration *contact = &extension->registrations[i];
+        if (!registration_is_live(contact))
+            continue;
+        if (contact->state == REGISTRATION_NOT_NECESSARY || contact->expires == EXPIRES_NONE)
+            return 0;
+        latest = contact->expires > latest ? contact->expires : latest;
+    }
+    return latest != EXPIRES_NONE && latest < unix_s ? unix_s - latest : 0;
 }
 
 /* Are both texts missing, or the same? */

@@ -119,27 +119,48 @@ static enum jump_rank rank_jump(const char *number, const char *digits, size_t l
     return strncmp(number, digits, length) == 0 ? JUMP_WHOLE : JUMP_NONE;
 }
 
-bool listing_jump(struct listing *listing, const struct roster *roster, const char *digits)
+/* How well the listed row at a place fits what was typed. */
+static enum jump_rank rank_at(const struct listing *listing, const struct roster *roster,
+                              size_t index, const char *digits)
 {
-    size_t length = strlen(digits);
-    if (length == 0)
-        return false;
+    const struct row *row = roster_row(roster, listing->ids[index]);
+    return row == NULL ? JUMP_NONE : rank_jump(row->extension.number, digits, strlen(digits));
+}
+
+/* Which of the matches is the one asked for, counted from 0: `before` of them stand before the
+ * selection, which is one of them or not. */
+static size_t choose_match(size_t count, size_t before, bool is_match, int step)
+{
+    if (step == 0)
+        return 0;
+    if (step > 0)
+        return (before + is_match) % count;
+    return (before + count - 1) % count;
+}
+
+struct jump listing_jump(struct listing *listing, const struct roster *roster, const char *digits,
+                         int step)
+{
     enum jump_rank best = JUMP_NONE;
-    size_t found = 0;
-    for (size_t i = 0; i < listing->count && best != JUMP_EXACT; i++) {
-        const struct row *row = roster_row(roster, listing->ids[i]);
-        if (row == NULL)
-            continue;
-        enum jump_rank rank = rank_jump(row->extension.number, digits, length);
+    size_t count = 0, before = 0;
+    for (size_t i = 0; i < listing->count && digits[0] != '\0'; i++) {
+        enum jump_rank rank = rank_at(listing, roster, i, digits);
         if (rank > best) {
             best = rank;
-            found = i;
+            count = before = 0;
         }
+        count += rank == best;
+        before += rank == best && i < listing->selected;
     }
     if (best == JUMP_NONE)
-        return false;
-    listing_select(listing, found);
-    return true;
+        return (struct jump){0, 0};
+    bool is_match = rank_at(listing, roster, listing->selected, digits) == best;
+    size_t wanted = choose_match(count, before, is_match, step);
+    size_t seen = 0, index = 0;
+    while (rank_at(listing, roster, index, digits) != best || seen++ < wanted)
+        index++;
+    listing_select(listing, index);
+    return (struct jump){count, wanted + 1};
 }
 
 bool listing_next_problem(struct listing *listing, const struct roster *roster, bool backwards)

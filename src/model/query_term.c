@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "model/age.h"
 #include "model/fold.h"
 
 /* Is the term's text in this one, which may be missing? */
@@ -110,9 +111,10 @@ static bool compare_span(const struct query_term *term, int64_t span_ms)
 static bool match_for(const struct query_term *term, const struct row *row,
                       const struct query_scope *scope)
 {
-    if (term->is_less && !row->is_since_exact)
+    struct age_span span = age_in_state(scope->feeds, scope->feed_count, row, scope->now.ms);
+    if (term->is_less && !span.is_exact)
         return false;
-    return compare_span(term, scope->now.ms - row->since_ms);
+    return compare_span(term, span.ms);
 }
 
 /* expires<60s */

@@ -56,6 +56,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = mem_strndup((const char *)data, size);
     lineedit_set(&edit, text);
     check(&edit);
+    if (size > 0) {
+        struct lineedit marked = edit;
+        lineedit_mark_whole(&marked);
+        lineedit_press(&marked, data[size - 1]);
+        check(&marked);
+        require(!marked.is_whole_marked);
+    }
     free(text);
     lineedit_set(&edit, "");
     for (size_t at = 0; at < size;) {

@@ -91,7 +91,9 @@ static void scene_mistake(struct stage *stage, int rows, int cols, bool is_ascii
     scene_table(stage, rows, cols, is_ascii);
     stage_type(stage, "/lamp:busy");
     stage_press(stage, PRESS_ENTER);
-    stage_type(stage, "/ for>1x");
+    stage_type(stage, "/");
+    stage_press(stage, PRESS_END);
+    stage_type(stage, " for>1x");
 }
 
 /* The same without a mistake. */

@@ -82,12 +82,12 @@ static bool is_any_old(const struct judge *judge, int64_t now)
     return false;
 }
 
-/* Must this extension be marked as old? One that is gone is marked by its glyph. */
-static bool is_row_old(const struct judge *judge, const struct row *row)
+/* Is this extension old at a time? One that is gone is marked by its glyph. */
+static bool is_row_old(const struct judge *judge, const struct row *row, int64_t time)
 {
     const struct feed *feed = &judge->board->feeds[row->server];
     int64_t heard = row->gone_polls > 0 ? feed->last_good_ms : row->heard_ms;
-    if (judge->shown - heard > 2 * feed->interval_ms)
+    if (time - heard > 2 * feed->interval_ms)
         return true;
     return row->gone_polls == 0 && feed->partial_since_ms != FEED_NEVER &&
            row->heard_ms < feed->partial_since_ms;
@@ -111,7 +111,7 @@ static bool check_age(const struct judge *judge, int row)
     char words[CLOCK_SPAN_MAX];
     char span[CLOCK_SPAN_MAX];
 
-    clock_format_short(words, age);
+    clock_format_wait(words, age);
     clock_format_span(span, age);
     if (age < 0 || row_holds(judge, row, words) || row_holds(judge, row, span))
         return true;
@@ -139,11 +139,12 @@ static bool check_word(const struct judge *judge, int row)
 /* A line that counts extensions is marked if some of them are old. */
 static bool check_sums(const struct judge *judge, const struct rect *place)
 {
-    bool is_old = is_any_old(judge, judge->shown);
+    bool is_old = is_any_old(judge, judge->now);
+    bool is_stale = is_any_old(judge, judge->shown);
     if (place->rows == 0)
         return true;
-    if (!is_styled(judge, place->row, 0, place->cols, is_old))
-        return fail(judge, "row %d: sums %s", place->row, is_old ? "not styled" : "styled");
+    if (!is_styled(judge, place->row, 0, place->cols, is_stale))
+        return fail(judge, "row %d: sums %s", place->row, is_stale ? "not styled" : "styled");
     if ((cell_at(judge, place->row, 0)->base == '-') != is_old)
         return fail(judge, "row %d: sums %s", place->row, is_old ? "not marked" : "marked");
     return true;
@@ -155,13 +156,13 @@ static bool check_row(const struct judge *judge, const struct row *row, int line
     bool is_lamp = judge->board->view == VIEW_LAMPS;
     uint32_t lead = cell_at(judge, line, is_lamp ? col : col + 1)->base;
     uint32_t glyph = cell_at(judge, line, is_lamp ? col + 1 : col + 2)->base;
-    bool is_old = is_row_old(judge, row);
+    bool is_old = is_row_old(judge, row, judge->now);
     const char *number = row->extension.number;
 
     if ((lead == '-' || lead == '{') != is_old)
         return fail(judge, "%s at row %d column %d %s", number, line, col,
                     is_old ? "is old and not marked" : "is marked and not old");
-    if (!is_styled(judge, line, col, cols, is_old))
+    if (!is_styled(judge, line, col, cols, is_row_old(judge, row, judge->shown)))
         return fail(judge, "%s at row %d column %d has the wrong style", number, line, col);
     if ((glyph == '_') != (row->gone_polls > 0))
         return fail(judge, "%s at row %d column %d: gone or not?", number, line, col);
@@ -197,11 +198,11 @@ static bool check_detail(const struct judge *judge)
     const struct row *row = board_selected(judge->board);
     if (place->rows == 0 || row == NULL)
         return true;
-    bool is_old = is_row_old(judge, row);
-    if (is_old && !row_holds(judge, place->row, "STALE"))
+    bool is_stale = is_row_old(judge, row, judge->shown);
+    if (is_row_old(judge, row, judge->now) && !row_holds(judge, place->row, "STALE"))
         return fail(judge, "the detail does not say STALE");
     for (int i = 0; i < place->rows; i++) {
-        if (!is_styled(judge, place->row + i, place->col, place->cols, is_old))
+        if (!is_styled(judge, place->row + i, place->col, place->cols, is_stale))
             return fail(judge, "the detail has the wrong style in row %d", place->row + i);
     }
     return true;
@@ -219,16 +220,16 @@ bool invariant_holds(const struct frame *frame, const struct board *board, struc
     why[0] = '\0';
     if (frame->rows != board->rows || frame->cols != board->cols)
         return fail(&judge, "the frame has not the board's size");
-    if (board->is_help)
-        return true;
     if (judge.layout.is_too_small) {
         int row = (frame->rows - 1) / 2;
-        return frame->cols < 12 || (check_age(&judge, row) && check_word(&judge, row));
+        bool is_typing = board->is_prompting;
+        return is_typing || frame->cols < 12 || (check_age(&judge, row) && check_word(&judge, row));
     }
-    return check_age(&judge, judge.layout.header.row) &&
-           check_word(&judge, judge.layout.header.row) &&
-           check_sums(&judge, &judge.layout.totals) &&
-           check_sums(&judge, &(struct rect){judge.layout.summary.row, 0,
-                                             judge.layout.summary.rows > 0, frame->cols}) &&
-           check_list(&judge) && check_detail(&judge);
+    if (!check_age(&judge, judge.layout.header.row) || !check_word(&judge, judge.layout.header.row))
+        return false;
+    return board->is_help ||
+           (check_sums(&judge, &judge.layout.totals) &&
+            check_sums(&judge, &(struct rect){judge.layout.summary.row, 0,
+                                              judge.layout.summary.rows > 0, frame->cols}) &&
+            check_list(&judge) && check_detail(&judge));
 }

@@ -197,7 +197,8 @@ static void best_registration__goes_by_state_then_later_expiry(void **state)
     struct sample sample;
     const struct extension *extension = fill_sample(&sample, 1, -1, NULL);
     assert_null(extension_best_registration(extension));
-    static const int32_t worst_first[][2] = {{-1, -2}, {-2, 0}, {-2, 9}, {0, 1}, {9, 2}};
+    static const int32_t worst_first[][2] = {{-1, 0}, {-1, 9}, {0, -2}, {9, -2},
+                                             {-2, 1}, {0, 1},  {9, 2}};
     for (size_t i = 0; i < COUNT_OF(worst_first); i++) {
         extension = fill_sample(&sample, 1, 2, worst_first[i]);
         sample.contacts[0].expires = 1000;
@@ -210,6 +211,24 @@ static void best_registration__goes_by_state_then_later_expiry(void **state)
     sample.contacts[1].expires = 10;
     assert_ptr_equal(extension_best_registration(extension), &sample.contacts[2]);
     assert_int_equal(extension_count_live(extension), 3);
+}
+
+static void overdue__is_told_by_the_live_contact_that_has_most_time(void **state)
+{
+    (void)state;
+    struct sample sample;
+    const int32_t states[] = {1, 1, -1};
+    const struct extension *extension = fill_sample(&sample, 1, 3, states);
+    assert_int_equal(extension_overdue_s(extension, 1000), 0); /* no expiry is told */
+    sample.contacts[0].expires = 900;
+    sample.contacts[1].expires = 700;
+    sample.contacts[2].expires = 5000;
+    assert_int_equal(extension_overdue_s(extension, 1000), 100);
+    assert_int_equal(extension_overdue_s(extension, 900), 0);
+    sample.contacts[1].state = REGISTRATION_NOT_NECESSARY;
+    assert_int_equal(extension_overdue_s(extension, 1000), 0);
+    sample.contacts[0].state = sample.contacts[1].state = REGISTRATION_EXPIRED;
+    assert_int_equal(extension_overdue_s(extension, 1000), 0);
 }
 
 /* A record with two contacts that owns its memory. */
@@ -288,6 +307,7 @@ int main(void)
         cmocka_unit_test(lamp_find__takes_names_and_codes_in_any_case),
         cmocka_unit_test(lamp_find__refuses_what_is_not_the_whole_word),
         cmocka_unit_test(words__name_every_documented_number),
+        cmocka_unit_test(overdue__is_told_by_the_live_contact_that_has_most_time),
         cmocka_unit_test(best_registration__goes_by_state_then_later_expiry),
         cmocka_unit_test(extension_copy__shares_nothing),
         cmocka_unit_test(extension_equals__sees_every_field),

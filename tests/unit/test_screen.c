@@ -383,12 +383,12 @@ static void screen__set_palette__changes_colors_at_once(void **state)
     struct rig *rig = *state;
     open_screen(rig, false);
     frame_put(&rig->frame, 0, 0, COLS, ROLE_TEXT, "plain");
-    frame_put(&rig->frame, 1, 0, COLS, (enum role)(ROLE_LAMP + LAMP_BUSY), "lamp");
+    frame_put(&rig->frame, 1, 0, COLS, (enum role)(ROLE_LAMP + LAMP_OFFLINE), "lamp");
     show(rig);
-    assert_true(has(rig, "\033[31m"));
+    assert_true(has(rig, "\033[45m"));
     screen_set_palette(rig->screen, palette_find("noc", NULL));
     show(rig);
-    assert_true(has(rig, "\033[44m"));
+    assert_true(has(rig, "\033[41m"));
     assert_false(has(rig, "plain"));
 }
 

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/age.h"
+
+bool age_is_stale(const struct feed *feeds, size_t count, const struct row *row, int64_t now)
+{
+    if (row->server >= count)
+        return true;
+    const struct feed *feed = &feeds[row->server];
+    if (row->gone_polls > 0)
+        return feed_is_stale(feed, now);
+    return feed_row_is_stale(feed, row->heard_ms, now);
+}
+
+/* When the server last said something of a row, be it that it lists it no more. */
+static int64_t last_told(const struct feed *feeds, size_t count, const struct row *row)
+{
+    bool is_missed = row->gone_polls > 0 && row->server < count;
+    int64_t missed = is_missed ? feeds[row->server].last_good_ms : FEED_NEVER;
+    return missed > row->heard_ms ? missed : row->heard_ms;
+}
+
+struct age_span age_in_state(const struct feed *feeds, size_t count, const struct row *row,
+                             int64_t now)
+{
+    bool is_gone = row->gone_polls > 0;
+    bool is_stale = age_is_stale(feeds, count, row, now);
+    int64_t until = is_stale ? last_told(feeds, count, row) : now;
+    int64_t ms = until - (is_gone ? row->gone_ms : row->since_ms);
+    return (struct age_span){
+        .ms = ms > 0 ? ms : 0,
+        .is_exact = (is_gone || row->is_since_exact) && !is_stale,
+    };
+}
