@@ -6,8 +6,9 @@
 #include "base/text.h"
 #include "report/report.h"
 
-#define NAME_COLS_MAX 24
-#define AGENT_COLS_MAX 36
+#define LAMP_COLS 10    /* glyph, blank, "mismatch" */
+#define EXPIRES_COLS 16 /* "33d 16:41:54 ago" */
+#define OVERDUE_TOLD_S 60
 
 /* ANSI colours of the lamps on a terminal: what is wrong stands out, glyph and code say the rest.
  */
@@ -17,18 +18,19 @@ static const char *const lamp_colors[LAMP_COUNT] = {
     [LAMP_UNKNOWN] = "2",       [LAMP_STATIC] = "32",
 };
 
-/* What the table's columns must hold. */
+/* Columns of those of the table's columns that depend on what is in them. Nothing is ever cut: two
+ * numbers must not come to look the same. */
 struct widths {
     int number;
     int name;   /* 0: no names */
     int server; /* 0: one server */
 };
 
-/* Appends safe text, cut and padded to `cols` columns; in ASCII what is beyond becomes '?'. */
+/* Appends safe text, padded to `cols` columns; in ASCII what is beyond becomes '?'. */
 static void write_cell(const struct report *report, struct buffer *out, const char *safe, int cols)
 {
-    int used;
-    size_t length = text_fit(safe, cols, &used);
+    size_t length = strlen(safe);
+    int used = text_columns(safe);
     for (size_t at = 0; at < length;) {
         uint32_t code_point;
         bool valid;
@@ -45,7 +47,7 @@ static void write_cell(const struct report *report, struct buffer *out, const ch
 /* Appends a whole text without padding. */
 static void write_text(const struct report *report, struct buffer *out, const char *safe)
 {
-    write_cell(report, out, safe, text_columns(safe));
+    write_cell(report, out, safe, 0);
 }
 
 /* The glyph of a lamp on this terminal. */
@@ -66,12 +68,12 @@ static void write_lamp(const struct report *report, struct buffer *out, enum lam
     buffer_printf(out, "%*s", padding > 0 ? padding : 0, "");
 }
 
-/* Makes room for the longest text, within a limit. */
-static void widen(int *cols, const char *text, int limit)
+/* Makes room for a text and for its column's title. */
+static void widen(int *cols, const char *text, const char *title)
 {
-    int needed = text ? text_columns(text) : 0;
-    if (needed > limit)
-        needed = limit;
+    int needed = text_columns(text);
+    int least = text_columns(title);
+    needed = needed > least ? needed : least;
     if (needed > *cols)
         *cols = needed;
 }
@@ -79,13 +81,14 @@ static void widen(int *cols, const char *text, int limit)
 /* Measures the columns. */
 static struct widths measure(const struct report *report)
 {
-    struct widths widths = {.number = (int)strlen("EXTENSION")};
+    struct widths widths = {0};
     for (size_t i = 0; i < report->listing->count; i++) {
         const struct row *row = report_row(report, i);
-        widen(&widths.number, row->extension.number, NAME_COLS_MAX);
-        widen(&widths.name, row->name, NAME_COLS_MAX);
+        widen(&widths.number, row->extension.number, "EXTENSION");
+        if (row->name)
+            widen(&widths.name, row->name, "NAME");
         if (report->feed_count > 1)
-            widen(&widths.server, report->feeds[row->server].name, NAME_COLS_MAX);
+            widen(&widths.server, report->feeds[row->server].name, "SERVER");
     }
     return widths;
 }
@@ -98,16 +101,13 @@ static void end_line(struct buffer *out)
     buffer_puts(out, "\n");
 }
 
-/* Appends "in 00:41:12", "00:09:12 ago" or nothing, for an expiry. */
-static void write_left(const struct report *report, struct buffer *out, int64_t expires)
+/* Writes "in 00:41:12", or "00:09:12 ago". */
+static void format_left(const struct report *report, char *out, size_t size, int64_t expires)
 {
     char span[CLOCK_SPAN_MAX];
     int64_t left = expires - report->now.wall_ms / 1000;
     clock_format_span(span, (left < 0 ? -left : left) * 1000);
-    if (left < 0)
-        buffer_printf(out, "%s ago", span);
-    else
-        buffer_printf(out, "in %s", span);
+    snprintf(out, size, left < 0 ? "%s ago" : "in %s", span);
 }
 
 /* Appends one line of the table. */
@@ -125,12 +125,14 @@ static void write_row(const struct report *report, const struct widths *widths,
         write_cell(report, out, report->feeds[row->server].name, widths->server);
         buffer_puts(out, "  ");
     }
-    write_lamp(report, out, row->lamp, 10);
-    buffer_printf(out, "  %8u  ", (unsigned)row->extension.registration_count);
-    write_cell(report, out, best && best->agent ? best->agent : "-", AGENT_COLS_MAX);
-    buffer_puts(out, "  ");
+    char left[CLOCK_SPAN_MAX + 8] = "-";
     if (best && best->expires != EXPIRES_NONE)
-        write_left(report, out, best->expires);
+        format_left(report, left, sizeof left, best->expires);
+    write_lamp(report, out, row->lamp, LAMP_COLS);
+    buffer_printf(out, "  %8u  ", (unsigned)row->extension.registration_count);
+    write_cell(report, out, left, EXPIRES_COLS);
+    buffer_puts(out, "  ");
+    write_text(report, out, best && best->agent ? best->agent : "-");
     end_line(out);
 }
 
@@ -148,19 +150,24 @@ static void write_titles(const struct report *report, const struct widths *width
         write_cell(report, out, "SERVER", widths->server);
         buffer_puts(out, "  ");
     }
-    buffer_puts(out, "LAMP        CONTACTS  ");
-    write_cell(report, out, "AGENT", AGENT_COLS_MAX);
-    buffer_puts(out, "  EXPIRES\n");
+    write_cell(report, out, "LAMP", LAMP_COLS);
+    buffer_puts(out, "  CONTACTS  ");
+    write_cell(report, out, "EXPIRES", EXPIRES_COLS);
+    buffer_puts(out, "  AGENT\n");
 }
 
-/* Appends "412 extensions: 358 online, 5 ringing". */
+/* Appends "412 extensions: 358 online, 5 ringing", or "38 of 412 extensions: …" of what a filter
+ * left. */
 static void write_totals(const struct report *report, struct buffer *out)
 {
     size_t lamps[LAMP_COUNT];
+    size_t all = report->roster->count;
     const char *before = ": ";
     report_count(report, lamps);
-    buffer_printf(out, "%zu extension%s", report->listing->count,
-                  report->listing->count == 1 ? "" : "s");
+    buffer_printf(out, "%zu ", report->listing->count);
+    if (report->listing->count < all)
+        buffer_printf(out, "of %zu ", all);
+    buffer_puts(out, all == 1 ? "extension" : "extensions");
     for (int lamp = 0; lamp < LAMP_COUNT; lamp++) {
         if (lamps[lamp] == 0)
             continue;
@@ -184,6 +191,7 @@ static void write_contact(const struct report *report, const struct registration
                           uint32_t number, struct buffer *out)
 {
     char date[CLOCK_SPAN_MAX];
+    char left[CLOCK_SPAN_MAX + 8];
     char zone[8];
     buffer_printf(out, "  Contact %-2u  ", (unsigned)number);
     write_text(report, out, contact->agent ? contact->agent : "(no user agent sent)");
@@ -194,8 +202,23 @@ static void write_contact(const struct report *report, const struct registration
         return;
     }
     clock_format_date(date, zone, contact->expires);
-    buffer_printf(out, ", expires %s %s, ", date, zone);
-    write_left(report, out, contact->expires);
+    format_left(report, left, sizeof left, contact->expires);
+    buffer_printf(out, ", expire%s %s %s, %s\n",
+                  contact->expires < report->now.wall_ms / 1000 ? "d" : "s", date, zone, left);
+}
+
+/* Appends what the lamp means, and that a registration is overdue. */
+static void write_verdict(const struct report *report, const struct extension *extension,
+                          struct buffer *out)
+{
+    char verdict[VERDICT_MAX];
+    char span[CLOCK_SPAN_MAX];
+    int64_t overdue_s = extension_overdue_s(extension, report->now.wall_ms / 1000);
+    extension_write_verdict(extension, verdict, sizeof verdict);
+    buffer_printf(out, "\n  Verdict     %s", verdict);
+    clock_format_wait(span, overdue_s * 1000);
+    if (overdue_s >= OVERDUE_TOLD_S)
+        buffer_printf(out, " Its registration should have been renewed %s ago.", span);
     buffer_puts(out, "\n");
 }
 
@@ -204,7 +227,8 @@ static void write_story(const struct report *report, const struct row *row, stru
 {
     const struct extension *extension = &row->extension;
     const struct feed *feed = &report->feeds[row->server];
-    char verdict[512];
+    char date[CLOCK_SPAN_MAX];
+    char zone[8];
 
     write_text(report, out, extension->number);
     if (row->name) {
@@ -215,25 +239,25 @@ static void write_story(const struct report *report, const struct row *row, stru
     write_lamp(report, out, row->lamp, 0);
     buffer_puts(out, "\n  Presence    ");
     write_number(out, status_words(extension->status), extension->status);
-    extension_write_verdict(extension, verdict, sizeof verdict);
-    buffer_puts(out, "\n  Verdict     ");
-    write_text(report, out, verdict);
-    buffer_puts(out, "\n");
+    write_verdict(report, extension, out);
     for (uint32_t i = 0; i < extension->registration_count; i++)
         write_contact(report, &extension->registrations[i], i + 1, out);
     if (extension->registration_count == 0)
         buffer_printf(out, "  Contacts    %s\n",
                       extension->has_list ? "none" : "(the server was not asked, or sent no list)");
     if (extension->was_repaired)
-        buffer_puts(out, "  Note        some text of this entry was damaged and is marked\n");
+        buffer_puts(out, "  Note        some of its text was damaged or too long, and is marked\n");
+    clock_format_date(date, zone, report->now.wall_ms / 1000);
     buffer_puts(out, "  Server      ");
     write_text(report, out, feed->name);
-    buffer_puts(out, "\n");
+    buffer_printf(out, ", asked %s %s\n", date, zone);
 }
 
 void report_write_text(const struct report *report, struct buffer *out)
 {
     size_t count = report->listing->count;
+    if (report->roster->count == 0 && !report_is_complete(report))
+        return; /* what went wrong is told elsewhere; 0 would be an answer */
     if (report->is_detailed) {
         for (size_t i = 0; i < count; i++) {
             buffer_puts(out, i == 0 ? "" : "\n");

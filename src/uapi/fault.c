@@ -27,8 +27,8 @@ struct meaning {
 
 /* VoipNow UnifiedAPI, "List presence", Failure: what is wrong and what would be right. */
 static const struct meaning documented[] = {
-    {"extension_invalid", "the server knows no such extension: EXTENSION (or extension in the "
-                          "settings) is the number of an existing phone terminal, or @self"},
+    {"extension_invalid", "the server knows no such extension (EXTENSION, or extension in the "
+                          "settings): it takes the number of an existing phone terminal, or @self"},
     {"fields_invalid", "the server does not take fields: in the settings it is a list of "
                        "extension, status, registration with commas"},
     {"count_invalid", "the server does not take this page size: poll.page_size in the settings "

@@ -76,7 +76,7 @@ static void once__documented_400__is_usage_and_names_the_setting(void **state)
 {
     (void)state;
     static const char *const codes[][2] = {
-        {"extension_invalid", "EXTENSION"}, {"fields_invalid", "fields"},
+        {"extension_invalid", "no such extension"}, {"fields_invalid", "fields"},
         {"count_invalid", "page_size"},     {"filterby_invalid", "filter_by"},
         {"filterop_invalid", "filter_op"},  {"filtervalue_invalid", "filter"},
         {"sortorder_invalid", "sortOrder"}, {"startindex_invalid", "start_index"},
