@@ -4,7 +4,8 @@
  *
  * Either a ready token (from a file: read again once it is refused), or one that is got with client
  * credentials and renewed before its end. A renewal that fails is tried again after a back-off
- * while the old token still serves. Never asks by itself: the source asks, one request at a time.
+ * while the old token still serves, and it is tried for as long as there is no other. Never asks by
+ * itself: the source asks, one request at a time.
  */
 #ifndef BLFTOP_NET_ACCESS_H
 #define BLFTOP_NET_ACCESS_H
@@ -29,7 +30,11 @@ struct access {
 void access_init(struct access *access, const struct server_settings *server);
 void access_clear(struct access *access);
 
-/* Must a token be asked for before anything else is? */
+/* Is there a token, and is its time not over? One whose time is over may still be let in. */
+bool access_is_usable(const struct access *access);
+bool access_is_fresh(const struct access *access, int64_t now);
+
+/* Is it time to ask for a token? */
 bool access_is_due(const struct access *access, int64_t now);
 
 /* Appends the URL and the form of a token request. */

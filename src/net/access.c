@@ -23,17 +23,21 @@ void access_clear(struct access *access)
     token_clear(&access->token);
 }
 
-/* Is there a token that the server should still know? */
-static bool is_usable(const struct access *access, int64_t now)
+bool access_is_usable(const struct access *access)
 {
-    return access->token.value != NULL && now < access->token.ends_ms;
+    return access->token.value != NULL;
+}
+
+bool access_is_fresh(const struct access *access, int64_t now)
+{
+    return access_is_usable(access) && now < access->token.ends_ms;
 }
 
 bool access_is_due(const struct access *access, int64_t now)
 {
     if (!access->has_credentials)
         return false;
-    return !is_usable(access, now) || (now >= access->token.renew_ms && now >= access->retry_ms);
+    return !access_is_usable(access) || (now >= access->token.renew_ms && now >= access->retry_ms);
 }
 
 bool access_write_request(const struct access *access, struct buffer *url, struct buffer *form)
@@ -82,7 +86,7 @@ bool access_take_reply(struct access *access, struct fetch_reply *reply, int64_t
         return true;
     }
     put_off(access, now, chance, reply->retry_after_s, error->kind);
-    return is_usable(access, now);
+    return access_is_usable(access);
 }
 
 /* Reads the token's file again: whoever keeps it may have put a new one in. */

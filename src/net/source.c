@@ -14,8 +14,7 @@
 /* What the source is at. A poll is everything but STAGE_IDLE. */
 enum stage {
     STAGE_IDLE,
-    STAGE_ASKING, /* a request is to be sent, for a token first if one is due */
-    STAGE_AWAITS_TOKEN,
+    STAGE_ASKING, /* a page is to be asked for, as soon as there is a token */
     STAGE_AWAITS_PAGE,
     STAGE_WORKING,
 };
@@ -27,8 +26,12 @@ struct source {
     struct access access;
     struct course course;
     enum stage stage;
-    uint64_t tag;     /* of the last request */
-    int64_t ended_ms; /* end of the last poll */
+    uint64_t tag;       /* of the last request */
+    uint64_t page_tag;  /* of the last one for a page */
+    uint64_t token_tag; /* of the last one for a token */
+    bool is_renewing;   /* a token has been asked for, which may well be beside a page */
+    bool is_locked_out; /* the next page waits for it */
+    int64_t ended_ms;   /* end of the last poll */
     struct buffer url;
     struct buffer form; /* secret */
 
@@ -107,7 +110,8 @@ static void ask_for_token(struct source *source, struct fetch_request *request)
     (void)is_written;
     request->form = source->form.data;
     request->body_max = SOURCE_TOKEN_BODY_MAX;
-    source->stage = STAGE_AWAITS_TOKEN;
+    source->token_tag = request->tag;
+    source->is_renewing = true;
 }
 
 /* Fills in a request for the page that the course is at. */
@@ -133,6 +137,7 @@ static void ask_for_page(struct source *source, struct fetch_request *request)
     (void)is_written;
     request->bearer = source->access.token.value;
     request->body_max = SOURCE_BODY_MAX;
+    source->page_tag = request->tag;
     source->stage = STAGE_AWAITS_PAGE;
 }
 
@@ -142,10 +147,15 @@ bool source_next_request(struct source *source, int64_t now, struct fetch_reques
         begin_poll(source, now);
     if (source->stage != STAGE_ASKING)
         return false;
+    bool is_due = !source->is_renewing && access_is_due(&source->access, now);
+    source->is_locked_out =
+        !is_due && source->is_renewing && !access_is_fresh(&source->access, now);
+    if (source->is_locked_out)
+        return false;
     forget_request(source);
     *request = (struct fetch_request){
         .endpoint = &source->endpoint, .owner = source, .tag = ++source->tag};
-    if (access_is_due(&source->access, now))
+    if (is_due)
         ask_for_token(source, request);
     else
         ask_for_page(source, request);
@@ -213,11 +223,17 @@ static void take_token(struct source *source, struct fetch_reply *reply, struct 
 {
     struct error error = {0};
     double chance = rng_unit(source->setup.rng);
+    bool is_awaited = source->stage == STAGE_ASKING && !access_is_fresh(&source->access, now.ms);
+    source->is_renewing = false;
+    source->is_locked_out = false;
+    if (is_awaited)
+        source->course.wire_ms += reply->elapsed_ms;
     if (access_take_reply(&source->access, reply, now.ms, chance, &error)) {
         source->has_new_token = source->has_new_token || !error_is_set(&error);
-        source->stage = STAGE_ASKING;
         return;
     }
+    if (!is_awaited)
+        return;
     source->trouble = error.kind == ERROR_REFUSED ? POLLER_REFUSED : trouble_of(reply);
     error_set(&source->course.error, error.kind, "%s", error.text);
     fail_poll(source, now, reply->retry_after_s);
@@ -291,15 +307,13 @@ static void take_page(struct source *source, struct fetch_reply *reply, struct m
 
 void source_take_reply(struct source *source, struct fetch_reply *reply, struct moment now)
 {
-    bool is_token = source->stage == STAGE_AWAITS_TOKEN;
-    bool is_page = source->stage == STAGE_AWAITS_PAGE;
-    if (reply->tag == source->tag && (is_token || is_page)) {
+    if (source->is_renewing && reply->tag == source->token_tag) {
+        forget_request(source);
+        take_token(source, reply, now);
+    } else if (source->stage == STAGE_AWAITS_PAGE && reply->tag == source->page_tag) {
         source->course.wire_ms += reply->elapsed_ms;
         forget_request(source);
-        if (is_token)
-            take_token(source, reply, now);
-        else
-            take_page(source, reply, now);
+        take_page(source, reply, now);
     }
     buffer_clear(&reply->body);
 }
@@ -317,7 +331,7 @@ void source_work(struct source *source, struct moment now)
 
 int64_t source_deadline(const struct source *source)
 {
-    if (source->stage == STAGE_ASKING)
+    if (source->stage == STAGE_ASKING && !source->is_locked_out)
         return source->poller.started_ms;
     if (source->stage != STAGE_IDLE)
         return INT64_MAX;

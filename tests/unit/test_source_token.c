@@ -282,12 +282,69 @@ static void source__renewal_that_fails__goes_on_with_the_old_token(void **state)
     while (rig->feed.failures == 0)
         rig_poll(rig);
     assert_true(rig->now.ms >= end);
-    assert_int_equal(rig->refused, 0);
+    assert_int_equal(rig->refused, 1); /* the old token was tried to its very end */
     assert_int_equal(rig->feed.error.kind, ERROR_UNREACHABLE);
     assert_non_null(strstr(rig->feed.error.text, "token"));
     gate->doors.break_tokens = 0;
     rig_poll(rig);
     assert_good(rig);
+}
+
+static void source__token_past_its_end__serves_as_long_as_it_is_let_in(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    int64_t end = rig->token_ends_ms;
+    rig->token_ends_ms = INT64_MAX; /* the server says one thing and does another */
+    gate->doors.break_tokens = 1000000;
+    rig_run(rig, end + 600000);
+    assert_int_equal(rig->feed.failures, 0);
+    assert_int_equal(rig->refused, 0);
+}
+
+static void source__renewal__keeps_no_page_waiting(void **state)
+{
+    struct rig *rig = &((struct gate *)*state)->rig;
+    struct fetch_request token, page, none;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    rig->now.ms = rig->token_ends_ms - 100000; /* renewal is long due */
+    assert_true(source_next_request(rig->source, rig->now.ms, &token));
+    assert_non_null(token.form);
+    uint64_t token_tag = token.tag;
+    assert_true(source_next_request(rig->source, rig->now.ms, &page));
+    assert_null(page.form);
+    assert_string_equal(page.bearer, "t1");
+    assert_false(source_next_request(rig->source, rig->now.ms, &none));
+    struct fetch_reply reply = {.tag = page.tag, .status = 204, .retry_after_s = -1};
+    source_take_reply(rig->source, &reply, rig->now);
+    assert_int_equal(rig->feed.polls, 2);
+    assert_false(error_is_set(&rig->feed.error));
+    reply = (struct fetch_reply){.tag = token_tag, .status = 200, .retry_after_s = -1};
+    buffer_puts(&reply.body, "{\"access_token\":\"fresh\",\"expires_in\":3600}");
+    source_take_reply(rig->source, &reply, rig->now);
+    rig->now.ms = source_deadline(rig->source);
+    assert_true(source_next_request(rig->source, rig->now.ms, &page));
+    assert_string_equal(page.bearer, "fresh");
+}
+
+static void
+source__token_endpoint_that_hangs__is_waited_for_only_without_a_fresh_token(void **state)
+{
+    struct rig *rig = &((struct gate *)*state)->rig;
+    struct fetch_request request;
+    rig_start(rig, NULL, 0);
+    assert_true(source_next_request(rig->source, rig->now.ms, &request));
+    assert_non_null(request.form);
+    assert_false(source_next_request(rig->source, rig->now.ms, &request));
+    assert_true(source_deadline(rig->source) == INT64_MAX);
+    struct fetch_reply reply = {.tag = request.tag, .retry_after_s = -1};
+    error_set(&reply.error, ERROR_UNREACHABLE, "no answer within 10 s");
+    source_take_reply(rig->source, &reply, rig->now);
+    assert_int_equal(rig->feed.failures, 1);
+    assert_true(source_deadline(rig->source) < INT64_MAX);
 }
 
 static void source__renewal_that_is_refused__is_not_hammered(void **state)
@@ -373,6 +430,9 @@ int main(void)
         TEST(source__401_for_a_token_from_a_file__reads_the_file_again),
         TEST(source__401_whatever_the_file_holds__is_tried_once_a_poll),
         TEST(source__renewal_that_fails__goes_on_with_the_old_token),
+        TEST(source__token_past_its_end__serves_as_long_as_it_is_let_in),
+        TEST(source__renewal__keeps_no_page_waiting),
+        TEST(source__token_endpoint_that_hangs__is_waited_for_only_without_a_fresh_token),
         TEST(source__renewal_that_is_refused__is_not_hammered),
         TEST(source__wrong_secret__is_told_without_it_and_not_hammered),
         cmocka_unit_test(source__odd_token_answers__are_failures),
