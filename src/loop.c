@@ -13,6 +13,7 @@
 
 #define WORK_MS 2        /* a turn works on pages for about so long */
 #define DRAW_EVERY_MS 50 /* frames of new data are at least so far apart */
+#define PRESS_MS 8       /* a turn takes presses for so long: a paste must not stop the polls */
 #define WAIT_MAX_MS 1000 /* the clock on screen ticks */
 
 enum { WAIT_SIGNALS, WAIT_TERMINAL, WAIT_COUNT };
@@ -26,6 +27,7 @@ struct turn {
     int64_t drawn_wall; /* the second its clock shows */
     bool is_changed;    /* data may have changed since */
     bool is_pressed;    /* a key was pressed since */
+    bool has_presses;   /* more of them may be waiting, perhaps within curses */
     bool is_ended;
     enum loop_end end;
     int signal_number;
@@ -212,12 +214,16 @@ static void follow_size(struct turn *turn)
     }
 }
 
-/* Hands every press that is waiting to the board. */
+/* Hands the presses that are waiting to the board, as many as a turn has time for. */
 static void take_presses(struct turn *turn)
 {
     uint32_t press;
-    while (!turn->is_ended && (press = screen_read(turn->screen)) != PRESS_NONE) {
+    int64_t until = clock_read().ms + PRESS_MS;
+    turn->has_presses = false;
+    while (!turn->is_ended && !turn->has_presses &&
+           (press = screen_read(turn->screen)) != PRESS_NONE) {
         turn->is_pressed = true;
+        turn->has_presses = clock_read().ms >= until;
         if (press == PRESS_LOST)
             end_turns(turn, LOOP_LOST, SIGHUP);
         else if (press != PRESS_RESIZE)
@@ -250,7 +256,7 @@ static void carry_out(struct loop *loop, struct turn *turn)
 /* When the next frame is due, as ms from `now`; data waits for its turn, keys do not. */
 static int wait_for_frame(const struct turn *turn, struct moment now)
 {
-    if (turn->is_pressed)
+    if (turn->is_pressed || turn->has_presses)
         return 0;
     int64_t until_second = 1000 - now.wall_ms % 1000;
     int64_t until_data = turn->drawn_ms + DRAW_EVERY_MS - now.ms;
@@ -263,7 +269,8 @@ static int wait_for_frame(const struct turn *turn, struct moment now)
 static void show(struct turn *turn)
 {
     struct moment now = clock_read();
-    bool is_due = turn->is_pressed || now.wall_ms / 1000 != turn->drawn_wall ||
+    bool is_flooded = turn->has_presses && now.ms - turn->drawn_ms < DRAW_EVERY_MS;
+    bool is_due = (turn->is_pressed && !is_flooded) || now.wall_ms / 1000 != turn->drawn_wall ||
                   (turn->is_changed && now.ms - turn->drawn_ms >= DRAW_EVERY_MS);
     if (!is_due)
         return;

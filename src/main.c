@@ -17,12 +17,15 @@
 #include "board/screen.h"
 #include "config/demo.h"
 #include "config/options.h"
+#include "config/secrets.h"
 #include "config/settings.h"
 #include "loop.h"
 #include "report/report.h"
 #include "uapi/request.h"
+#include "uapi/token.h"
 
 #define EXIT_SIGNAL(number) (128 + (number))
+#define EXIT_UNWRITTEN 1 /* what was asked for could not be written */
 
 /* All that a run of the program needs. */
 struct run {
@@ -30,6 +33,7 @@ struct run {
     struct settings settings;
     struct demo demo;
     struct sort_order sort;
+    struct query query; /* --filter */
     const struct palette *palette;
 };
 
@@ -91,29 +95,80 @@ static void apply_options(struct run *run)
     }
 }
 
+/* Can a ready token be sent? It becomes part of a header. */
+static bool check_token(const char *token, struct error *error)
+{
+    return token_is_sendable(token) ||
+           error_set(error, ERROR_USAGE,
+                     "the token (token, token_file or BLFTOP_TOKEN) is 1 to %d bytes of visible "
+                     "ASCII without blanks",
+                     TOKEN_BYTES_MAX);
+}
+
+/* Are the sort keys right, and if not, who gave them? */
+static bool check_sort(struct run *run, struct error *error)
+{
+    const struct settings *settings = &run->settings;
+    if (sort_parse(&run->sort, settings->sort, error))
+        return true;
+    char where[512];
+    snprintf(where, sizeof where, "%s:%d: sort", settings->path ? settings->path : "",
+             settings_line(&settings->lines, "sort", 1));
+    error_prefix(error, run->options.sort ? "--sort" : where);
+    return false;
+}
+
+/* Compiles the filter of the command line. */
+static bool compile_filter(struct run *run, struct error *error)
+{
+    const char *filter = run->options.filter ? run->options.filter : "";
+    if (query_compile(&run->query, filter, NULL, error))
+        return true;
+    error_prefix(error, "--filter");
+    return false;
+}
+
+/* Checks one server's words. */
+static bool check_server(const struct settings *settings, const struct server_settings *server,
+                         struct error *error)
+{
+    const struct {
+        const char *key;
+        const char *value;
+        bool (*is_right)(const char *value, struct error *error);
+    } checks[] = {
+        {"user", server->user, request_check_user},
+        {"extension", server->extension, request_check_extension},
+        {"fields", server->fields, request_check_fields},
+        {"filter_op", server->filter_op, request_check_filter_op},
+        {"token", server->token, check_token},
+    };
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        if (!checks[i].value || checks[i].is_right(checks[i].value, error))
+            continue;
+        char where[512];
+        snprintf(where, sizeof where, "%s:%d", settings->path ? settings->path : "",
+                 settings_line(&server->lines, checks[i].key, server->line));
+        error_prefix(error, settings->path ? where : server->name);
+        return false;
+    }
+    return true;
+}
+
 /* Checks what config cannot: it knows neither the server's words nor the board's. */
 static bool check_words(struct run *run, struct error *error)
 {
     const struct settings *settings = &run->settings;
     for (size_t i = 0; i < settings->server_count; i++) {
-        const struct server_settings *server = &settings->servers[i];
-        bool is_right = request_check_user(server->user, error) &&
-                        request_check_extension(server->extension, error) &&
-                        (!server->fields || request_check_fields(server->fields, error)) &&
-                        (!server->filter || request_check_filter_op(server->filter_op, error));
-        if (!is_right) {
-            char where[512];
-            snprintf(where, sizeof where, "%s:%d", settings->path, server->line);
-            error_prefix(error, settings->path ? where : server->name);
+        if (!check_server(settings, &settings->servers[i], error))
             return false;
-        }
     }
     for (size_t i = 0; i < run->options.extension_count; i++) {
         if (!request_check_extension(run->options.extensions[i], error))
             return false;
     }
     run->palette = palette_find(settings->palette ? settings->palette : "default", error);
-    return run->palette && sort_parse(&run->sort, settings->sort, error);
+    return run->palette && check_sort(run, error) && compile_filter(run, error);
 }
 
 /* Reads settings, or starts the demo's server. *is_missing: there is no file at all. */
@@ -121,6 +176,7 @@ static bool load(struct run *run, bool *is_missing, struct error *error)
 {
     *is_missing = false;
     if (run->options.demo) {
+        mem_free_secret(secrets_take_environment()); /* no child may inherit it */
         if (!demo_start(&run->demo, &run->settings, error))
             return false;
     } else {
@@ -135,31 +191,19 @@ static bool load(struct run *run, bool *is_missing, struct error *error)
     return check_words(run, error);
 }
 
-/* Writes a report to standard output. A reader that has left early is no error of ours. */
-static int print(const struct buffer *out)
+/* Sees to it that what was printed has left. A reader that is gone early is no error of ours. */
+static int finish_output(void)
 {
-    if (out->length > 0 && fwrite(out->data, 1, out->length, stdout) != out->length)
-        return errno == EPIPE ? 0 : 1;
-    return fflush(stdout) == 0 || errno == EPIPE ? 0 : 1;
-}
-
-/* The exit code for what the servers said: the first failure's kind, told on standard error. */
-static int tell_failures(const struct loop *loop)
-{
-    int code = 0;
-    for (size_t i = 0; i < loop->count; i++) {
-        const struct feed *feed = &loop->feeds[i];
-        if (!error_is_set(&feed->error))
-            continue;
-        fprintf(stderr, "blftop: %s: %s\n", feed->name, feed->error.text);
-        if (code == 0)
-            code = (int)feed->error.kind;
-    }
-    return code;
+    if (!ferror(stdout))
+        errno = 0; /* else it still says why */
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
+        return 0;
+    fprintf(stderr, "blftop: cannot write: %s\n", strerror(errno));
+    return EXIT_UNWRITTEN;
 }
 
 /* Writes what one poll has brought, in the format asked for. */
-static int report_once(const struct run *run, const struct loop *loop, const struct query *query)
+static int report_once(const struct run *run, const struct loop *loop)
 {
     static void (*const writers[])(const struct report *, struct buffer *) = {
         [FORMAT_TEXT] = report_write_text,
@@ -172,8 +216,8 @@ static int report_once(const struct run *run, const struct loop *loop, const str
     struct buffer out;
 
     listing_init(&listing);
-    listing_update(&listing, &loop->roster, query, run->options.sort ? &run->sort : &by_number,
-                   &scope);
+    listing_update(&listing, &loop->roster, &run->query,
+                   run->options.sort ? &run->sort : &by_number, &scope);
     buffer_init(&out, 0);
     bool is_color = run->options.color == COLOR_ALWAYS ||
                     (isatty(STDOUT_FILENO) && !is_colorless(&run->options));
@@ -186,26 +230,32 @@ static int report_once(const struct run *run, const struct loop *loop, const str
                                                   .is_color = is_color,
                                                   .is_detailed = run->options.extension_count > 0},
                                  &out);
-    int code = print(&out);
+    fwrite(out.data, 1, out.length, stdout);
+    int code = finish_output();
     buffer_clear(&out);
     listing_clear(&listing);
+    return code;
+}
+
+/* Tells on standard error what could not be read, and why; returns the exit code that goes with it.
+ */
+static int tell_failures(const struct loop *loop)
+{
+    struct buffer out;
+    buffer_init(&out, 0);
+    int code = (int)report_write_failures(loop->feeds, loop->count, &out);
+    fwrite(out.data, 1, out.length, stderr);
+    buffer_clear(&out);
     return code;
 }
 
 /* --once: one poll, one report. */
 static int run_once(const struct run *run, struct loop *loop)
 {
-    struct error error = {0};
-    struct query query;
-    if (!query_compile(&query, run->options.filter ? run->options.filter : "", NULL, &error)) {
-        error_prefix(&error, "--filter");
-        return fail(&error);
-    }
     signals_open(false);
     int number = loop_run_once(loop);
     signals_close();
-    int code = number != 0 ? EXIT_SIGNAL(number) : report_once(run, loop, &query);
-    query_clear(&query);
+    int code = number != 0 ? EXIT_SIGNAL(number) : report_once(run, loop);
     int failures = number != 0 ? 0 : tell_failures(loop);
     return failures != 0 ? failures : code;
 }
@@ -311,6 +361,13 @@ static int run_watch(struct run *run)
     return code;
 }
 
+/* --print-config */
+static int print_settings(const struct settings *settings)
+{
+    settings_print(settings, stdout);
+    return finish_output();
+}
+
 /* The modes that need settings. */
 static int run_settings(struct run *run)
 {
@@ -321,10 +378,11 @@ static int run_settings(struct run *run)
     if (!load(run, &is_missing, &error))
         code = is_missing ? run_first(run) : fail(&error);
     else if (run->options.mode == MODE_PRINT_CONFIG)
-        settings_print(&run->settings, stdout);
+        code = print_settings(&run->settings);
     else
         code = run_watch(run);
     demo_stop(&run->demo);
+    query_clear(&run->query);
     settings_clear(&run->settings);
     return code;
 }
@@ -343,10 +401,10 @@ int main(int argc, char **argv)
     switch (run.options.mode) {
     case MODE_HELP:
         options_print_help(stdout);
-        return 0;
+        return finish_output();
     case MODE_VERSION:
         options_print_version(stdout);
-        return 0;
+        return finish_output();
     case MODE_BOARD:
     case MODE_ONCE:
     case MODE_PRINT_CONFIG:

@@ -25,6 +25,10 @@ struct url {
 bool url_parse(struct url *url, const char *text, struct error *error)
     __attribute__((warn_unused_result));
 
+/* Is it the address of a proxy that libcurl can use (http, https, socks4, socks5)? It may hold a
+ * user and a password. */
+bool url_is_proxy(const char *text);
+
 /* Frees what url_parse filled. */
 void url_clear(struct url *url);
 

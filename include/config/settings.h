@@ -21,6 +21,12 @@
 
 #define SETTINGS_FILE_MAX ((size_t)1 << 20) /* bytes */
 #define SETTINGS_SERVERS_MAX 64
+#define SETTINGS_ROWS_MAX 32 /* options there may be */
+
+/* In which line of the file each option stands, in the order of settings_table; 0: nowhere. */
+struct settings_lines {
+    unsigned lines[SETTINGS_ROWS_MAX];
+};
 
 /* One server; strings owned, NULL where not set. */
 struct server_settings {
@@ -42,7 +48,8 @@ struct server_settings {
     int64_t start_index; /* entries of the collection to leave out at its head */
     bool insecure;
     bool allow_http;
-    int line; /* in the file; 0: not from a file */
+    int line; /* in the file, where the group begins; 0: not from a file */
+    struct settings_lines lines;
 };
 
 struct name_setting {
@@ -62,6 +69,7 @@ struct settings {
     char *sort;
     struct name_setting *names; /* sorted by number (strcmp) */
     size_t name_count;
+    struct settings_lines lines; /* of poll and board */
 };
 
 /* Defaults, no servers. */
@@ -69,6 +77,9 @@ void settings_init(struct settings *settings);
 
 /* Frees all; secrets are wiped. */
 void settings_clear(struct settings *settings);
+
+/* The line an option stands in, or `otherwise` if it is not in the file. */
+int settings_line(const struct settings_lines *lines, const char *key, int otherwise);
 
 /* Where the settings are: `asked` (--config) if not NULL, else $BLFTOP_CONFIG, else the first that
  * exists of $XDG_CONFIG_HOME/blftop/blftop.conf (~/.config) and /etc/blftop.conf. The caller frees;

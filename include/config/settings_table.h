@@ -18,10 +18,10 @@ enum setting_group {
 
 enum setting_kind {
     SETTING_TEXT,    /* char *, not empty, no control bytes */
-    SETTING_ANY,     /* likewise, but an empty one stands for none */
     SETTING_PATH,    /* likewise; relative to the settings file, "~/" is the home folder */
     SETTING_SECRET,  /* likewise; makes the file one that others may not read */
     SETTING_URL,     /* struct url */
+    SETTING_PROXY,   /* char *, an address or empty for none; a secret if there is an '@' in it */
     SETTING_CHOICE,  /* char *, one of `choices` */
     SETTING_SECONDS, /* int64_t milliseconds; written as seconds */
     SETTING_INTEGER, /* int64_t */

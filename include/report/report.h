@@ -33,6 +33,10 @@ void report_write_text(const struct report *report, struct buffer *out);
 void report_write_json(const struct report *report, struct buffer *out);
 void report_write_csv(const struct report *report, struct buffer *out);
 
+/* Appends a line for each server that could not be read, or not whole: "blftop: NAME: why". Returns
+ * the kind of the first error; ERROR_NONE where no poll has failed. */
+enum error_kind report_write_failures(const struct feed *feeds, size_t count, struct buffer *out);
+
 /* The row at a place of the listing. */
 const struct row *report_row(const struct report *report, size_t index);
 

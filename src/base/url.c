@@ -129,6 +129,28 @@ bool url_parse(struct url *url, const char *text, struct error *error)
     return is_right;
 }
 
+bool url_is_proxy(const char *text)
+{
+    static const char *const schemes[] = {"http",    "https",  "socks4",
+                                          "socks4a", "socks5", "socks5h"};
+    CURLU *parsed = curl_url();
+    bool is_known = false;
+    if (!parsed)
+        die("out of memory");
+    if (is_plain(text) &&
+        curl_url_set(parsed, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME | CURLU_NO_AUTHORITY) ==
+            CURLUE_OK) {
+        char *scheme = part_of(parsed, CURLUPART_SCHEME);
+        char *host = part_of(parsed, CURLUPART_HOST);
+        for (size_t i = 0; scheme && host && i < sizeof schemes / sizeof *schemes; i++)
+            is_known = is_known || (host[0] != '\0' && strcmp(scheme, schemes[i]) == 0);
+        free(scheme);
+        free(host);
+    }
+    curl_url_cleanup(parsed);
+    return is_known;
+}
+
 void url_clear(struct url *url)
 {
     free(url->base);

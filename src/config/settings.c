@@ -152,6 +152,20 @@ static bool read_url(struct reader *reader, const config_setting_t *setting, con
     return true;
 }
 
+/* Reads a proxy's address, which may hold a password; an empty one stands for none. */
+static bool read_proxy(struct reader *reader, const config_setting_t *setting, const char *right,
+                       char **field)
+{
+    const char *text = read_any_text(reader, setting, right);
+    if (!text)
+        return false;
+    if (text[0] != '\0' && !url_is_proxy(text))
+        return mistake(reader, setting, "must be ", right);
+    reader->has_secret |= strchr(text, '@') != NULL;
+    set_text(field, mem_strdup(text));
+    return true;
+}
+
 /* Reads one option into its field. */
 static bool read_option(struct reader *reader, const config_setting_t *setting,
                         const struct setting *row, void *base)
@@ -160,10 +174,9 @@ static bool read_option(struct reader *reader, const config_setting_t *setting,
     const char *text;
     switch (row->kind) {
     case SETTING_TEXT:
-    case SETTING_ANY:
     case SETTING_PATH:
     case SETTING_SECRET:
-        text = (row->kind == SETTING_ANY ? read_any_text : read_text)(reader, setting, row->right);
+        text = read_text(reader, setting, row->right);
         if (!text)
             return false;
         reader->has_secret |= row->kind == SETTING_SECRET;
@@ -173,6 +186,8 @@ static bool read_option(struct reader *reader, const config_setting_t *setting,
         return true;
     case SETTING_URL:
         return read_url(reader, setting, row->right, (struct url *)(void *)field);
+    case SETTING_PROXY:
+        return read_proxy(reader, setting, row->right, (char **)(void *)field);
     case SETTING_CHOICE:
         return read_choice(reader, setting, row, (char **)(void *)field);
     case SETTING_SECONDS:
@@ -189,7 +204,7 @@ static bool read_option(struct reader *reader, const config_setting_t *setting,
 
 /* Reads a whole group: every key must be one of the table's. */
 static bool read_group(struct reader *reader, const config_setting_t *group,
-                       enum setting_group kind, void *base)
+                       enum setting_group kind, void *base, struct settings_lines *lines)
 {
     char where[32];
     const char *known[32];
@@ -210,6 +225,7 @@ static bool read_group(struct reader *reader, const config_setting_t *group,
             row++;
         if (row == count)
             return unknown_key(reader, setting, where, known, known_count);
+        lines->lines[row] = config_setting_source_line(setting);
         if (!read_option(reader, setting, &rows[row], base))
             return false;
     }
@@ -226,7 +242,7 @@ static bool read_server(struct reader *reader, const config_setting_t *group)
         mem_resize(settings->servers, settings->server_count + 1, sizeof *settings->servers);
     struct server_settings *server = &settings->servers[settings->server_count++];
     *server = (struct server_settings){.line = (int)config_setting_source_line(group)};
-    return read_group(reader, group, GROUP_SERVER, server);
+    return read_group(reader, group, GROUP_SERVER, server, &server->lines);
 }
 
 /* server = { … } */
@@ -254,13 +270,13 @@ static bool read_servers(struct reader *reader, const config_setting_t *setting)
 /* poll = { … } */
 static bool read_poll(struct reader *reader, const config_setting_t *setting)
 {
-    return read_group(reader, setting, GROUP_POLL, reader->settings);
+    return read_group(reader, setting, GROUP_POLL, reader->settings, &reader->settings->lines);
 }
 
 /* board = { … } */
 static bool read_board(struct reader *reader, const config_setting_t *setting)
 {
-    return read_group(reader, setting, GROUP_BOARD, reader->settings);
+    return read_group(reader, setting, GROUP_BOARD, reader->settings, &reader->settings->lines);
 }
 
 /* Reads one friendly name. */

@@ -79,6 +79,25 @@ bool settings_add_server(struct settings *settings, const char *name, const char
     return true;
 }
 
+/* The line of a server's option, or of the server. */
+static int line_of(const struct server_settings *server, const char *key)
+{
+    return settings_line(&server->lines, key, server->line);
+}
+
+/* The last line that has to do with authentication. */
+static int auth_line(const struct server_settings *server)
+{
+    static const char *const keys[] = {"client_id", "client_secret", "client_secret_file", "token",
+                                       "token_file"};
+    int line = server->line;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        int other = line_of(server, keys[i]);
+        line = other > line ? other : line;
+    }
+    return line;
+}
+
 /* How many of these are set. */
 static int count_set(const char *a, const char *b, const char *c)
 {
@@ -95,33 +114,54 @@ static bool check_authentication(const struct server_settings *server, const cha
         return error_set(error, ERROR_USAGE,
                          "%s:%d: server \"%s\" has two ways to authenticate; keep one of token, "
                          "token_file, or client_id with client_secret",
-                         path, server->line, server->name);
+                         path, auth_line(server), server->name);
     if (server->client_secret && server->client_secret_file)
         return error_set(error, ERROR_USAGE,
                          "%s:%d: server \"%s\" has both client_secret and client_secret_file; "
                          "keep one",
-                         path, server->line, server->name);
+                         path, line_of(server, "client_secret_file"), server->name);
     if (client && !has_secret)
         return error_set(error, ERROR_USAGE,
                          "%s:%d: client_id needs client_secret or client_secret_file beside it",
-                         path, server->line);
+                         path, line_of(server, "client_id"));
     if (!client && has_secret)
         return error_set(error, ERROR_USAGE, "%s:%d: client_secret needs client_id beside it", path,
-                         server->line);
+                         auth_line(server));
     return true;
 }
 
-/* Reads the secrets that stand in files of their own. */
-static bool read_secrets(struct server_settings *server, const char *path, struct error *error)
+/* Reads the secret that stands in a file of its own, if it does. */
+static bool read_secret(const struct server_settings *server, const char *key, const char *file,
+                        char **secret, const char *path, struct error *error)
 {
     struct error reason = {0};
-    if (server->token_file)
-        server->token = secrets_read_file(server->token_file, &reason);
-    if (server->client_secret_file)
-        server->client_secret = secrets_read_file(server->client_secret_file, &reason);
-    if (!error_is_set(&reason))
+    if (!file)
         return true;
-    return error_set(error, reason.kind, "%s:%d: %s", path, server->line, reason.text);
+    *secret = secrets_read_file(file, &reason);
+    return *secret ||
+           error_set(error, reason.kind, "%s:%d: %s", path, line_of(server, key), reason.text);
+}
+
+/* Is the file of CA certificates one? A board would try it in vain for ever. */
+static bool check_ca_file(const struct server_settings *server, const char *path,
+                          struct error *error)
+{
+    struct error reason = {0};
+    char line[128];
+    bool is_found = false;
+    if (!server->ca_file)
+        return true;
+    FILE *file = secrets_open(server->ca_file, &reason);
+    while (file && !is_found && fgets(line, sizeof line, file))
+        is_found = strstr(line, "-----BEGIN ") && strstr(line, "CERTIFICATE-----");
+    if (file)
+        fclose(file);
+    if (is_found)
+        return true;
+    error_set(&reason, ERROR_USAGE, "%s holds no certificate; it must be a file in PEM form",
+              server->ca_file);
+    return error_set(error, ERROR_USAGE, "%s:%d: %s", path, line_of(server, "ca_file"),
+                     reason.text);
 }
 
 /* Checks one server. */
@@ -137,8 +177,11 @@ static bool finish_server(struct server_settings *server, const char *path, cons
         return error_set(error, ERROR_USAGE,
                          "%s:%d: http would send the token in the clear; use https, or set "
                          "allow_http = true",
-                         path, server->line);
-    if (!check_authentication(server, path, error) || !read_secrets(server, path, error))
+                         path, line_of(server, "url"));
+    if (!check_authentication(server, path, error) || !check_ca_file(server, path, error) ||
+        !read_secret(server, "token_file", server->token_file, &server->token, path, error) ||
+        !read_secret(server, "client_secret_file", server->client_secret_file,
+                     &server->client_secret, path, error))
         return false;
     if (!server->token && !server->client_id && ready)
         server->token = mem_strdup(ready);
@@ -171,7 +214,7 @@ bool settings_finish(struct settings *settings, const char *path, struct error *
             is_right = error_set(error, ERROR_USAGE,
                                  "%s:%d: two servers are called \"%s\"; give each a name of its "
                                  "own: name = \"…\";",
-                                 path, server->line, server->name);
+                                 path, line_of(server, "name"), server->name);
     }
     mem_free_secret(ready);
     return is_right;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* --print-config: the settings in effect, in the file's own syntax. */
+#include <string.h>
+
 #include "config/settings.h"
 #include "config/settings_table.h"
 
@@ -37,11 +39,14 @@ static void print_option(const struct setting *row, const void *base, FILE *out)
     case SETTING_URL:
         text = ((const struct url *)(const void *)field)->base;
         break;
+    case SETTING_PROXY:
+        text = *(char *const *)(const void *)field;
+        text = text && strchr(text, '@') ? MASK : text;
+        break;
     case SETTING_SECRET:
         text = *(char *const *)(const void *)field ? MASK : NULL;
         break;
     case SETTING_TEXT:
-    case SETTING_ANY:
     case SETTING_PATH:
     case SETTING_CHOICE:
         text = *(char *const *)(const void *)field;

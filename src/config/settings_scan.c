@@ -15,6 +15,7 @@ struct scan {
     struct error *error;
     int line;
     int depth;
+    bool is_open; /* a comment does not end */
 };
 
 /* Can the byte be part of a word or a number? */
@@ -60,6 +61,7 @@ static bool skip_comment(struct scan *scan)
     step(scan);
     while (scan->at + 1 < scan->end && memcmp(scan->at, "*/", 2) != 0)
         step(scan);
+    scan->is_open = scan->at + 1 >= scan->end;
     for (int i = 0; i < 2 && scan->at < scan->end; i++)
         step(scan);
     return true;
@@ -115,15 +117,19 @@ static bool scan_byte(struct scan *scan)
 bool settings_scan(const char *text, size_t length, const char *path, struct error *error)
 {
     struct scan scan = {.at = text, .end = text + length, .path = path, .error = error, .line = 1};
+    const char *nul = memchr(text, '\0', length);
+    scan.end = nul ? nul : scan.end; /* libconfig would read no further, and say nothing */
     while (scan.at < scan.end) {
-        if (*scan.at == '\0')
-            return error_set(error, ERROR_USAGE,
-                             "%s:%d: a NUL byte; settings are plain text in UTF-8", path,
-                             scan.line);
         if (*scan.at == '"')
             skip_string(&scan);
         else if (is_word(*scan.at) ? !scan_word(&scan) : !skip_comment(&scan) && !scan_byte(&scan))
             return false;
     }
+    if (nul)
+        return error_set(error, ERROR_USAGE, "%s:%d: a NUL byte; settings are plain text in UTF-8",
+                         path, scan.line);
+    if (scan.is_open)
+        return error_set(error, ERROR_USAGE, "%s:%d: a comment that does not end; it needs */",
+                         path, scan.line);
     return true;
 }

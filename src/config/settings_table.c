@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "config/settings_table.h"
 
+#include <string.h>
+
 #include "config/settings.h"
 
 #define SERVER(field) offsetof(struct server_settings, field)
@@ -40,7 +42,7 @@ static const struct setting rows[] = {
      "a path, like \"/etc/ssl/pbx.pem\""},
     {GROUP_SERVER, "insecure", SETTING_BOOL, SERVER(insecure), 0, 0, NULL, NULL},
     {GROUP_SERVER, "allow_http", SETTING_BOOL, SERVER(allow_http), 0, 0, NULL, NULL},
-    {GROUP_SERVER, "proxy", SETTING_ANY, SERVER(proxy), 0, 0, NULL,
+    {GROUP_SERVER, "proxy", SETTING_PROXY, SERVER(proxy), 0, 0, NULL,
      "an address, like \"http://proxy.example.net:3128\", or \"\" for none"},
     {GROUP_POLL, "interval", SETTING_SECONDS, WHOLE(interval_ms), 1, 86400, NULL,
      "a number of seconds, like 5.0"},
@@ -58,6 +60,17 @@ const struct setting *settings_rows(size_t *count)
 {
     *count = sizeof rows / sizeof *rows;
     return rows;
+}
+
+_Static_assert(sizeof rows / sizeof *rows <= SETTINGS_ROWS_MAX, "each row has a line");
+
+int settings_line(const struct settings_lines *lines, const char *key, int otherwise)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (strcmp(rows[i].key, key) == 0 && lines->lines[i] > 0)
+            return (int)lines->lines[i];
+    }
+    return otherwise;
 }
 
 const char *settings_group_name(enum setting_group group)

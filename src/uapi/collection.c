@@ -147,14 +147,26 @@ static bool measure_entry(struct splitter *s, struct slice *slice)
     return true;
 }
 
-/* Takes the object at the cursor as the next entry. */
-static bool take_object(struct splitter *s, enum phase next)
+/* Takes any other value at the cursor as an entry that will not be readable: it is one row's loss.
+ */
+static bool measure_stray(struct splitter *s, struct slice *slice)
+{
+    *slice = (struct slice){.offset = (uint32_t)s->scan.at, .same_as = SLICE_NEW};
+    if (!scan_value(&s->scan))
+        return broken(s, "entry %zu is %s, not an object", s->page->count + 1, found_here(s));
+    slice->length = (uint32_t)(s->scan.at - slice->offset);
+    return true;
+}
+
+/* Takes the value at the cursor as the next entry. */
+static bool take_value_as_entry(struct splitter *s, enum phase next)
 {
     struct collection *page = s->page;
     struct slice slice;
     if (page->count == page->max_entries)
         return broken(s, "the page has more than %zu entries", page->max_entries);
-    if (!measure_entry(s, &slice))
+    bool is_object = s->scan.json[s->scan.at] == '{';
+    if (!(is_object ? measure_entry : measure_stray)(s, &slice))
         return false;
     grow(page, s->before);
     page->slices[page->count++] = slice;
@@ -169,8 +181,6 @@ static bool take_entry(struct splitter *s)
     if (!scan_blanks(&s->scan))
         return ended(s);
     char byte = s->scan.json[s->scan.at];
-    if (byte == '{')
-        return take_object(s, PHASE_AFTER_ENTRY);
     if (byte == ']' && s->page->phase == PHASE_FIRST_ENTRY) {
         s->scan.at++;
         s->page->phase = PHASE_AFTER_MEMBER;
@@ -180,7 +190,7 @@ static bool take_entry(struct splitter *s)
         return broken(s, "a comma stands after the last entry (%zu)", count);
     if (byte == ',')
         return broken(s, "a comma too many before entry %zu", count + 1);
-    return broken(s, "entry %zu is %s, not an object", count + 1, found_here(s));
+    return take_value_as_entry(s, PHASE_AFTER_ENTRY);
 }
 
 /* The comma before the next entry, or the end of the list. */
@@ -206,7 +216,7 @@ static bool take_entry_member(struct splitter *s, int64_t *hint)
     char first = s->scan.json[s->scan.at];
     s->page->has_entries = first == '[' || first == '{';
     if (first == '{')
-        return take_object(s, PHASE_AFTER_MEMBER);
+        return take_value_as_entry(s, PHASE_AFTER_MEMBER);
     if (first == '[') {
         s->scan.at++;
         s->page->phase = PHASE_FIRST_ENTRY;
@@ -234,12 +244,20 @@ static bool take_hint(struct splitter *s, int64_t *hint)
     return true;
 }
 
-/* An "error" member: a failure, unless it is null. */
+/* An "error" member: a failure, unless it is null, false or empty. */
 static bool take_error_member(struct splitter *s, int64_t *hint)
 {
+    size_t start = s->scan.at;
     (void)hint;
-    s->page->has_error = s->scan.json[s->scan.at] != 'n';
-    return scan_value(&s->scan) || wrong_here(s, "a value");
+    if (!scan_value(&s->scan))
+        return wrong_here(s, "a value");
+    char first = s->scan.json[start];
+    struct scan inside = {s->scan.json, start + 1, s->scan.at};
+    bool is_bracketed = first == '{' || first == '[';
+    bool is_empty = (is_bracketed && scan_blanks(&inside) && inside.at + 1 == inside.end) ||
+                    (first == '"' && s->scan.at - start == 2);
+    s->page->has_error = first != 'n' && first != 'f' && !is_empty;
+    return true;
 }
 
 /* The name of a member, escapes resolved, compared. `name` points at its opening quote. */

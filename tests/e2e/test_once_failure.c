@@ -76,10 +76,14 @@ static void once__documented_400__is_usage_and_names_the_setting(void **state)
 {
     (void)state;
     static const char *const codes[][2] = {
-        {"extension_invalid", "no such extension"}, {"fields_invalid", "fields"},
-        {"count_invalid", "page_size"},     {"filterby_invalid", "filter_by"},
-        {"filterop_invalid", "filter_op"},  {"filtervalue_invalid", "filter"},
-        {"sortorder_invalid", "sortOrder"}, {"startindex_invalid", "start_index"},
+        {"extension_invalid", "no such extension"},
+        {"fields_invalid", "fields"},
+        {"count_invalid", "page_size"},
+        {"filterby_invalid", "filter_by"},
+        {"filterop_invalid", "filter_op"},
+        {"filtervalue_invalid", "filter"},
+        {"sortorder_invalid", "sortOrder"},
+        {"startindex_invalid", "start_index"},
     };
     for (size_t i = 0; i < COUNT_OF(codes); i++) {
         char *body =
@@ -174,6 +178,72 @@ static void once__proxies_of_the_environment__are_not_used(void **state)
     once_close(&once);
 }
 
+static void once__mistakes__are_told_before_anything_is_asked(void **state)
+{
+    (void)state;
+    static const char *const environment[] = {"BLFTOP_TOKEN=" ONCE_TOKEN "\r\nX-Evil: 1", NULL};
+    struct once once;
+    once_open_simulator(&once, NULL);
+    once_run(&once, "--once", "--filter", "lamp:x", NULL);
+    once_assert_failure(&once, 2, "--filter: 'x' is no lamp");
+    once_run(&once, "--once", "--sort", "x", NULL);
+    once_assert_failure(&once, 2, "--sort: 'x' is no sort key");
+    once_run(&once, "--once", "abc", NULL);
+    once_assert_failure(&once, 2, "\"abc\" is not an extension");
+    once_configure(&once, "server = {\n url = \"%s\";\n user = \"bob\"; " ONCE_READY " };",
+                   once.simulator.url);
+    once_run(&once, "--once", NULL);
+    once_assert_failure(&once, 2, "blftop.conf:3: \"bob\" is not a user");
+    once_configure(&once, "server = { url = \"%s\"; };", once.simulator.url);
+    once.environment = environment;
+    once_run(&once, "--once", NULL);
+    once_assert_failure(&once, 2, "visible ASCII");
+    assert_int_equal(simulator_stat(&once.simulator, "presence_requests"), 0);
+    once_close(&once);
+}
+
+static void once__environment__has_no_token_left_for_children(void **state)
+{
+    (void)state;
+    static const char *const environment[] = {"BLFTOP_TOKEN=" ONCE_TOKEN, NULL};
+    struct once once;
+    char path[64], bytes[4096];
+    once_open_simulator(&once, (const char *const[]){"--delay", "20000", NULL});
+    once.environment = environment;
+    once_start(&once, "--once", NULL);
+    int64_t until = clock_read().ms + 5000;
+    while (simulator_stat(&once.simulator, "presence_requests") < 1 && clock_read().ms < until)
+        usleep(20000);
+    snprintf(path, sizeof path, "/proc/%d/environ", (int)once.program.pid);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    size_t length = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    assert_true(length > 0);
+    assert_null(memmem(bytes, length, ONCE_CANARY, strlen(ONCE_CANARY)));
+    kill(once.program.pid, SIGTERM);
+    once_finish(&once);
+    once_close(&once);
+}
+
+static void once__what_cannot_be_read__is_told(void **state)
+{
+    (void)state;
+    struct once once;
+    char *answer = trap_write_answer(
+        "200 OK", "{\"entry\":[{\"extension\":\"1\",\"status\":1},{\"status\":2},null,5]}");
+    struct trap *trap = trap_start(answer);
+    once_open(&once);
+    once_configure_port(&once, trap_port(trap));
+    once_run(&once, "--format", "json", NULL);
+    once_assert_failure(&once, 0, "3 entries could not be read");
+    assert_int_equal(json_array_size(once_rows(&once)), 1);
+    assert_true(json_is_false(json_object_get(once_json(&once), "complete")));
+    trap_stop(trap);
+    free(answer);
+    once_close(&once);
+}
+
 static void once__unknown_token__is_refused(void **state)
 {
     (void)state;
@@ -248,7 +318,7 @@ static void once__ctrl_c__ends_it_with_130(void **state)
     once_open_simulator(&once, (const char *const[]){"--delay", "20000", NULL});
     once_start(&once, "--once", NULL);
     int64_t until = clock_read().ms + 5000;
-    while (simulator_stat(&once.simulator, "connections") < 2 && clock_read().ms < until)
+    while (simulator_stat(&once.simulator, "presence_requests") < 1 && clock_read().ms < until)
         usleep(20000);
     kill(once.program.pid, SIGINT);
     once_finish(&once);
@@ -269,6 +339,9 @@ int main(void)
         cmocka_unit_test(once__silent_server__is_given_up_after_the_timeout),
         cmocka_unit_test(once__redirect__takes_the_token_nowhere),
         cmocka_unit_test(once__proxies_of_the_environment__are_not_used),
+        cmocka_unit_test(once__mistakes__are_told_before_anything_is_asked),
+        cmocka_unit_test(once__environment__has_no_token_left_for_children),
+        cmocka_unit_test(once__what_cannot_be_read__is_told),
         cmocka_unit_test(once__unknown_token__is_refused),
         cmocka_unit_test(once__wrong_secret__is_refused_after_one_request),
         cmocka_unit_test(once__https__trusts_the_right_certificate_only),

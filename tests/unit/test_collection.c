@@ -140,7 +140,26 @@ static void collection_split__hints__are_numbers_or_missing(void **state)
     }
 }
 
-/* An error member is a failure told in a good answer; null is none. */
+/* An entry that is no object is a row's loss, not the page's. */
+static void collection_split__stray_entries__are_slices_like_any(void **state)
+{
+    (void)state;
+    static const char *const entries[] = {"{\"a\":1}", "7", "null", "[]", "\"x\"", "{}"};
+    struct collection page;
+    size_t length;
+    collection_init(&page);
+    assert_int_equal(split_text(&page, "{\"entry\":[{\"a\":1}, 7,null ,[],\"x\",{}]}", NULL),
+                     SPLIT_DONE);
+    assert_int_equal(page.count, 6);
+    for (size_t i = 0; i < 6; i++) {
+        const char *bytes = collection_entry(&page, i, &length);
+        assert_int_equal(length, strlen(entries[i]));
+        assert_memory_equal(bytes, entries[i], length);
+    }
+    collection_clear(&page);
+}
+
+/* An error member is a failure told in a good answer; one that says nothing is none. */
 static void collection_split__error_member__is_noted(void **state)
 {
     (void)state;
@@ -149,9 +168,20 @@ static void collection_split__error_member__is_noted(void **state)
     assert_int_equal(split_text(&page, "{\"error\":{\"code\":\"x\"}}", NULL), SPLIT_DONE);
     assert_true(page.has_error);
     assert_false(page.has_entries);
-    assert_int_equal(split_text(&page, "{\"error\":null,\"entry\":[]}", NULL), SPLIT_DONE);
-    assert_false(page.has_error);
-    assert_true(page.has_entries);
+    static const char *const nothing[] = {"null", "false", "{}", "{ \n}", "[]", "\"\""};
+    static const char *const something[] = {"42", "true", "\"x\"", "[0]", "{\"a\":1}"};
+    char text[64];
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
+        snprintf(text, sizeof text, "{\"error\":%s,\"entry\":[]}", nothing[i]);
+        assert_int_equal(split_text(&page, text, NULL), SPLIT_DONE);
+        assert_false(page.has_error);
+        assert_true(page.has_entries);
+    }
+    for (size_t i = 0; i < sizeof something / sizeof *something; i++) {
+        snprintf(text, sizeof text, "{\"error\":%s,\"entry\":[]}", something[i]);
+        assert_int_equal(split_text(&page, text, NULL), SPLIT_DONE);
+        assert_true(page.has_error);
+    }
     collection_clear(&page);
 }
 
@@ -183,9 +213,8 @@ static void collection_split__broken_envelope__says_why(void **state)
     assert_broken("{\"entry\":[,{}]}", "a comma too many before entry 1");
     assert_broken("{\"entry\":[{}{}]}", "an object instead of a comma after entry 1");
     assert_broken("{\"entry\":[{},{}}]}", "a closing bracket instead of a comma after entry 2");
-    assert_broken("{\"entry\":[{},7]}", "entry 2 is a number, not an object");
-    assert_broken("{\"entry\":[[]]}", "entry 1 is a list, not an object");
-    assert_broken("{\"entry\":[null]}", "entry 1 is a bare word, not an object");
+    assert_broken("{\"entry\":[{},7-]}", "entry 2 is a number, not an object");
+    assert_broken("{\"entry\":[nil]}", "entry 1 is a bare word, not an object");
     assert_broken("{\"entry\":\"x\"}", "\"entry\" is a text, not a list");
     assert_broken("{\"entry\":[],\"entry\":[]}", "second \"entry\"");
     assert_broken("{\"entry\":null,\"entry\":[]}", "second \"entry\"");
@@ -507,6 +536,7 @@ int main(void)
         cmocka_unit_test(collection_split__documented_example__is_one_entry),
         cmocka_unit_test(collection_split__tolerated_forms__are_done),
         cmocka_unit_test(collection_split__hints__are_numbers_or_missing),
+        cmocka_unit_test(collection_split__stray_entries__are_slices_like_any),
         cmocka_unit_test(collection_split__error_member__is_noted),
         cmocka_unit_test(collection_split__not_a_page__is_named),
         cmocka_unit_test(collection_split__broken_envelope__says_why),

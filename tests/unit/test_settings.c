@@ -27,6 +27,8 @@ static bool read_text(struct settings *settings, const char *text, char *message
     char *folder = folder_new();
     struct error error = {0};
     settings_init(settings);
+    folder_write(folder, "ca.pem", "-----BEGIN CERTIFICATE-----\n");
+    folder_write(folder, "empty.pem", "\n");
     bool is_read = settings_read(settings, folder_write(folder, "b.conf", "%s", text), &error);
     const char *at = strstr(error.text, "b.conf");
     snprintf(message, size, "%s", at ? at : error.text);
@@ -66,7 +68,7 @@ static void settings_read__every_option__is_read(void **state)
         "servers = ( { name = \"hq\"; url = \"https://hq.example.net/x/\"; user = \"42\";\n"
         "  extension = \"0003*210\"; client_id = \"id\"; client_secret = \"s\"; start_index = 7;\n"
         "  filter = \"0003\"; filter_op = \"contains\"; filter_by = \"extension\";\n"
-        "  fields = \"extension,status\"; ca_file = \"/ca.pem\"; insecure = true;\n"
+        "  fields = \"extension,status\"; ca_file = \"ca.pem\"; insecure = true;\n"
         "  proxy = \"http://proxy:3128\"; },\n"
         " { name = \"lab\"; url = \"http://lab.example.net\"; allow_http = true; token = \"t\";\n"
         "  proxy = \"\"; }\n"
@@ -85,7 +87,7 @@ static void settings_read__every_option__is_read(void **state)
     assert_string_equal(hq->filter, "0003");
     assert_string_equal(hq->filter_op, "contains");
     assert_string_equal(hq->fields, "extension,status");
-    assert_string_equal(hq->ca_file, "/ca.pem");
+    assert_non_null(strstr(hq->ca_file, "/ca.pem"));
     assert_string_equal(hq->proxy, "http://proxy:3128");
     assert_true(hq->insecure);
     assert_true(settings.servers[1].allow_http);
@@ -140,6 +142,18 @@ static void settings_read__mistakes__are_told_with_line_and_what_would_be_right(
          "client_secret needs client_id"},
         {"server = { url = \"https://a\"; token = \"\"; };", "token must be a text"},
         {"server = { url = \"https://a\"; token = \"a\\nb\"; };", "control byte"},
+        {"server = { url = \"https://a\"; token = \"t\";\n ca_file = \"none.pem\"; };",
+         "b.conf:2: cannot read"},
+        {"server = { url = \"https://a\"; token = \"t\";\n ca_file = \"empty.pem\"; };",
+         "holds no certificate"},
+        {"server = { url = \"https://a\"; token = \"t\"; proxy = \"ftp://p\"; };",
+         "proxy must be an address"},
+        {"server = { url = \"https://a\"; token = \"t\"; proxy = \"not a proxy\"; };",
+         "proxy must be an address"},
+        {"server = { url = \"https://a\";\n token = \"t\";\n token_file = \"x\"; };",
+         "b.conf:3: server \"a\" has two ways"},
+        {"server = {\n url = \"http://a\"; token = \"t\"; };", "b.conf:2: http would send"},
+        {SERVER "/* a comment", "b.conf:2: a comment that does not end"},
         {"server = { url = \"https://a\"; insecure = 1; };", "insecure must be true or false"},
         {"server = { url = \"https://a\"; filter_op = \"like\"; };",
          "filter_op must be one of \"contains\", \"equals\""},
@@ -177,6 +191,12 @@ static void settings_read__nul_byte_and_huge_file__are_refused(void **state)
     struct error error = {0};
     char *folder = folder_new();
     char *path = mem_strdup(folder_write(folder, "b.conf", "%s%c%s", SERVER, 0, "poll = 5;"));
+    settings_init(&settings);
+    assert_false(settings_read(&settings, path, &error));
+    assert_non_null(strstr(error.text, "b.conf:2: a NUL byte"));
+    settings_clear(&settings);
+    error_clear(&error);
+    folder_write(folder, "b.conf", "%s/* %c */%s", SERVER, 0, "poll = 5;");
     settings_init(&settings);
     assert_false(settings_read(&settings, path, &error));
     assert_non_null(strstr(error.text, "b.conf:2: a NUL byte"));
