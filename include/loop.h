@@ -52,8 +52,11 @@ enum loop_end loop_run_board(struct loop *loop, struct board *board, struct scre
 /* Polls every server once. Returns 0, or the number of the signal that ended it before. */
 int loop_run_once(struct loop *loop);
 
-/* Shows a frame that does not change (drawn by `draw` at each size) until a key or a signal. */
-void loop_run_page(struct screen *screen, void (*draw)(struct frame *frame, void *context),
-                   void *context);
+/* Draws a page on a frame that has the screen's size. */
+typedef void (*loop_draw_fn)(struct frame *frame, void *context);
+
+/* Shows a page that does not change until a key or a signal ends it; likewise. */
+enum loop_end loop_run_page(struct screen *screen, loop_draw_fn draw, void *context,
+                            int *signal_number);
 
 #endif

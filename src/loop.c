@@ -306,24 +306,38 @@ enum loop_end loop_run_board(struct loop *loop, struct board *board, struct scre
     return turn.end;
 }
 
-void loop_run_page(struct screen *screen, void (*draw)(struct frame *frame, void *context),
-                   void *context)
+/* Acts on what ends or stops a page. */
+static void take_page_end(struct turn *turn)
+{
+    uint32_t press;
+    take_signals(turn);
+    while (!turn->is_ended && (press = screen_read(turn->screen)) != PRESS_NONE) {
+        if (press == PRESS_LOST)
+            end_turns(turn, LOOP_LOST, SIGHUP);
+        else if (press != PRESS_RESIZE)
+            end_turns(turn, LOOP_QUIT, 0);
+    }
+}
+
+enum loop_end loop_run_page(struct screen *screen, loop_draw_fn draw, void *context,
+                            int *signal_number)
 {
     struct pollfd fds[WAIT_COUNT] = {
         [WAIT_SIGNALS] = {.fd = signals_fd(), .events = POLLIN},
         [WAIT_TERMINAL] = {.fd = STDIN_FILENO, .events = POLLIN},
     };
-    struct frame frame;
-    uint32_t press;
-    frame_init(&frame);
-    do {
+    struct turn turn = {.screen = screen};
+    frame_init(&turn.frame);
+    while (!turn.is_ended) {
         int rows, cols;
         screen_size(screen, &rows, &cols);
-        frame_reset(&frame, rows, cols, screen_is_ascii(screen));
-        draw(&frame, context);
-        screen_show(screen, &frame);
+        frame_reset(&turn.frame, rows, cols, screen_is_ascii(screen));
+        draw(&turn.frame, context);
+        screen_show(screen, &turn.frame);
         poll(fds, WAIT_COUNT, WAIT_MAX_MS);
-        press = screen_read(screen);
-    } while ((press == PRESS_NONE || press == PRESS_RESIZE) && signals_take() == 0);
-    frame_clear(&frame);
+        take_page_end(&turn);
+    }
+    frame_clear(&turn.frame);
+    *signal_number = turn.signal_number;
+    return turn.end;
 }

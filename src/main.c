@@ -2,6 +2,7 @@
 /* Birth and death of blftop: options, settings, signals, which mode. Nothing else. */
 #include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -73,6 +74,12 @@ static bool is_colorless(const struct options *options)
     if (options->color == COLOR_AUTO)
         return no_color && no_color[0] != '\0';
     return options->color == COLOR_NEVER;
+}
+
+/* ASCII only: asked for, or all that the locale has. */
+static bool is_ascii(const struct options *options)
+{
+    return options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
 /* Lets options stand in for settings. */
@@ -226,7 +233,7 @@ static int report_once(const struct run *run, const struct loop *loop)
                                                   .feeds = loop->feeds,
                                                   .feed_count = loop->count,
                                                   .now = scope.now,
-                                                  .is_ascii = run->options.ascii,
+                                                  .is_ascii = is_ascii(&run->options),
                                                   .is_color = is_color,
                                                   .is_detailed = run->options.extension_count > 0},
                                  &out);
@@ -334,14 +341,17 @@ static int run_first(const struct run *run)
     struct screen *screen = NULL;
     if (run->options.mode == MODE_BOARD && is_on_terminal())
         screen = open_screen(&run->options, palette_find("default", NULL), &error);
+    int code = ERROR_USAGE;
     if (screen) {
-        loop_run_page(screen, draw_first_run, path);
+        int number;
+        if (loop_run_page(screen, draw_first_run, path, &number) != LOOP_QUIT)
+            code = EXIT_SIGNAL(number);
         close_screen(screen);
     } else {
         fprintf(stderr, "blftop: no settings: write %s (see --help), or try --demo\n", path);
     }
     free(path);
-    return ERROR_USAGE;
+    return code;
 }
 
 /* The modes that watch servers. */

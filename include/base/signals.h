@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-/* Catches HUP, INT, TERM, QUIT and TSTP (`is_stoppable`) and ignores PIPE. */
+/* Catches HUP, INT, TERM, QUIT, ALRM and TSTP (`is_stoppable`); ignores PIPE, USR1 and USR2. */
 void signals_open(bool is_stoppable);
 
 /* Back to the defaults. */

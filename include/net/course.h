@@ -42,6 +42,7 @@ struct course {
     int64_t wire_ms;    /* spent on this poll's transfers */
     bool has_page;      /* some page of this poll came whole, were it an empty one */
     bool was_cut;       /* some collection is longer than can be asked for */
+    bool was_moving;    /* some collection changed its length while it was read */
     bool is_settled;    /* a poll before this one read all it could */
     struct error error; /* the first thing that kept this poll from being whole */
 };
@@ -59,6 +60,10 @@ enum course_next course_take_nothing(struct course *course);
 /* Is the page asked for one that totalResults says is not there? It was asked for because the page
  * before it was full; a server that has nothing to say about it has not failed. */
 bool course_is_past_end(const struct course *course);
+
+/* May it be? So it is too if the page before it was a short one, though totalResults says more: the
+ * documented example is such. For answers that refuse, not for pages that are broken. */
+bool course_may_be_past_end(const struct course *course);
 
 /* Works on for some hundred microseconds. */
 enum course_next course_work(struct course *course, int64_t now);

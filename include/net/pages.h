@@ -45,6 +45,7 @@ struct pages_news {
     bool has_new;           /* some of them came for the first time in this poll */
     int64_t total;          /* as the page says, -1 if it does not */
     int64_t items_per_page; /* likewise */
+    int64_t start_index;    /* likewise */
 };
 
 struct page_shelf;

@@ -4,7 +4,9 @@
  *
  * Goes on by the number of entries received, while a page was full or fewer have come than
  * totalResults says. Both are hints (the documented example says 2 and carries 1), so a page that
- * is empty or brings nothing new ends the walk whatever they say. startIndex stops at
+ * is empty ends the walk whatever they say, and so does one that brings nothing new, unless it says
+ * itself that it is the one asked for: entries move to the next page while others appear before
+ * them, but not for ever. startIndex stops at
  * REQUEST_START_MAX: the last page that can be asked for is made as long as may be, so that every
  * page size reaches the same entries.
  */
@@ -17,12 +19,17 @@
 
 struct walk {
     long page_size;
-    long start;    /* startIndex of the page to ask for */
-    long count;    /* its count */
-    size_t page;   /* its number in this walk */
-    int64_t total; /* totalResults as last said, -1 if it was not */
-    bool was_cut;  /* the collection goes on where startIndex does not reach */
+    long start;       /* startIndex of the page to ask for */
+    long count;       /* its count */
+    size_t page;      /* its number in this walk */
+    int64_t total;    /* totalResults as last said, -1 if it was not */
+    unsigned repeats; /* pages in a row that brought nothing new */
+    bool was_cut;     /* the collection goes on where startIndex does not reach */
+    bool was_short;   /* the last page was shorter than the server makes them */
+    bool was_moving;  /* it changed its length on the way: entries may have been stepped over */
 };
+
+#define WALK_REPEATS_MAX 8
 
 /* What a page brought. */
 struct walk_page {
@@ -30,6 +37,7 @@ struct walk_page {
     bool has_new;           /* some of them had not come before in this walk */
     int64_t total;          /* totalResults, -1 if missing */
     int64_t items_per_page; /* -1 if missing */
+    int64_t start_index;    /* -1 if missing */
 };
 
 /* At the first page. `total` is what is known from an earlier walk, -1 for nothing. */

@@ -13,7 +13,9 @@
 static int signal_pipe[2] = {-1, -1};
 static void (*crash_restore)(void);
 
-static const int caught[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT};
+static const int caught[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGALRM};
+static const int ignored[] = {SIGPIPE, SIGUSR1,
+                              SIGUSR2}; /* they end a program unless told not to */
 static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 /* Sends the number to the loop. A full pipe means that it has plenty to read already. */
@@ -50,7 +52,8 @@ void signals_open(bool is_stoppable)
         handle(caught[i], on_signal, SA_RESTART);
     if (is_stoppable)
         handle(SIGTSTP, on_signal, SA_RESTART);
-    handle(SIGPIPE, SIG_IGN, 0);
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        handle(ignored[i], SIG_IGN, 0);
 }
 
 void signals_close(void)

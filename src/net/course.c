@@ -37,6 +37,7 @@ void course_begin(struct course *course, int64_t now)
     course->wire_ms = 0;
     course->has_page = false;
     course->was_cut = false;
+    course->was_moving = false;
     error_clear(&course->error);
     pages_begin_poll(&course->pages, !course->is_settled, now);
     (void)begin_target(course, 0);
@@ -59,6 +60,7 @@ static enum course_next end_target(struct course *course, struct page_place plac
 {
     pages_cut(&course->pages, place);
     course->was_cut = course->was_cut || course->walk.was_cut;
+    course->was_moving = course->was_moving || course->walk.was_moving;
     return begin_target(course, course->target + 1);
 }
 
@@ -81,6 +83,7 @@ static enum course_next go_on(struct course *course)
                                                .has_new = news->has_new,
                                                .total = news->total,
                                                .items_per_page = news->items_per_page,
+                                               .start_index = news->start_index,
                                            });
     course->totals[course->target] = course->walk.total;
     place.number++;
@@ -91,6 +94,12 @@ bool course_is_past_end(const struct course *course)
 {
     const struct walk *walk = &course->walk;
     return walk->page > 0 && walk->total >= 0 && walk->start >= walk->total;
+}
+
+bool course_may_be_past_end(const struct course *course)
+{
+    const struct walk *walk = &course->walk;
+    return course_is_past_end(course) || (walk->page > 0 && walk->was_short);
 }
 
 /* The page is broken: goes on behind it, where that can be guessed. */
@@ -151,7 +160,7 @@ static void write_success(const struct course *course, struct feed *feed, struct
     feed->partial_since_ms = FEED_NEVER;
     feed->latency_ms = course->wire_ms;
     feed->read = course->pages.tally.read;
-    feed->is_complete = !course->was_cut;
+    feed->is_complete = !course->was_cut && !course->was_moving;
     error_clear(&feed->error);
 }
 
@@ -173,7 +182,8 @@ bool course_end(struct course *course, struct feed *feed, struct moment now)
     struct pages *pages = &course->pages;
     bool is_good = !error_is_set(&course->error);
     pages_end_poll(pages);
-    if (is_good && !course->was_cut)
+    /* Nothing is called gone that may only have been stepped over. */
+    if (is_good && !course->was_cut && !course->was_moving)
         roster_end_poll(pages->roster, pages->server, pages->started_ms, now.ms);
     course->is_settled = course->is_settled || is_good;
     feed->polls++;

@@ -81,7 +81,7 @@ void pages_take(struct pages *pages, struct page_place place, struct buffer *bod
     pages->place = place;
     pages->cursor = 0;
     pages->is_split = false;
-    pages->news = (struct pages_news){.total = -1, .items_per_page = -1};
+    pages->news = (struct pages_news){.total = -1, .items_per_page = -1, .start_index = -1};
     collection_begin(&pages->page, body, max_entries);
 }
 
@@ -110,6 +110,7 @@ static enum pages_state split_on(struct pages *pages, struct error *error)
     pages->news.received = pages->page.count;
     pages->news.total = pages->page.total_results;
     pages->news.items_per_page = pages->page.items_per_page;
+    pages->news.start_index = pages->page.start_index;
     pages->ids = mem_new(pages->page.count + 1, sizeof *pages->ids);
     return PAGES_MORE;
 }

@@ -271,7 +271,7 @@ static void take_refusal(struct source *source, const struct fetch_reply *reply,
         source->stage = STAGE_ASKING;
         return;
     }
-    if (course_is_past_end(&source->course) && is_refusal_of_target(reply->status)) {
+    if (course_may_be_past_end(&source->course) && is_refusal_of_target(reply->status)) {
         follow_course(source, course_take_nothing(&source->course), now);
         return;
     }

@@ -40,17 +40,38 @@ void walk_begin(struct walk *walk, long first, long page_size, int64_t total)
     };
 }
 
+/* Is a page as long as was asked for, or as the server makes them? */
+static bool is_full(const struct walk *walk, const struct walk_page *page)
+{
+    int64_t received = (int64_t)page->received;
+    return received >= walk->count ||
+           (page->items_per_page > 0 && received >= page->items_per_page);
+}
+
+/* Does a page show that the server does not hear where a page is to begin? */
+static bool is_deaf(struct walk *walk, const struct walk_page *page)
+{
+    walk->repeats = page->has_new ? 0 : walk->repeats + 1;
+    return walk->repeats > WALK_REPEATS_MAX ||
+           (walk->repeats > 0 && page->start_index != walk->start);
+}
+
 bool walk_on(struct walk *walk, const struct walk_page *page)
 {
+    int64_t next = walk->start + (int64_t)page->received;
+    bool is_known = walk->page > 0 && walk->total >= 0 && page->total >= 0;
+    walk->was_moving = walk->was_moving || (is_known && page->total != walk->total);
     walk->total = page->total;
-    if (page->received == 0 || !page->has_new)
+    walk->was_short = !is_full(walk, page);
+    if (page->received == 0)
         return false;
-    int64_t received = (int64_t)page->received;
-    int64_t next = walk->start + received;
-    bool is_full = received >= walk->count;
-    if (page->total < 0 && page->items_per_page > 0)
-        is_full = is_full || received >= page->items_per_page;
-    return (is_full || next < page->total) && move_to(walk, next);
+    if (is_deaf(walk, page)) {
+        walk->was_cut = is_full(walk, page) && next < page->total;
+        return false;
+    }
+    bool is_page_full =
+        (int64_t)page->received >= walk->count || (page->total < 0 && is_full(walk, page));
+    return (is_page_full || next < page->total) && move_to(walk, next);
 }
 
 bool walk_skip(struct walk *walk, size_t expected, bool has_next)

@@ -73,6 +73,7 @@ static const struct status_meaning statuses[] = {
     {403, 403, ERROR_REFUSED, true, "this token may not see that user or extension"},
     {404, 404, ERROR_REPLY, true, "no UnifiedAPI at this address? check url in the settings"},
     {405, 405, ERROR_REPLY, true, "this address takes no GET: check url in the settings"},
+    {408, 408, ERROR_UNREACHABLE, true, "the server has waited in vain for the request"},
     {407, 407, ERROR_REPLY, false, "the proxy wants a login: check proxy in the settings"},
     {429, 429, ERROR_UNREACHABLE, true, "the server asks for fewer polls"},
     {400, 499, ERROR_REPLY, true, "the server refuses the request"},
@@ -155,12 +156,15 @@ void fault_explain_token(struct error *error, long status, const char *body, siz
     struct complaint said = read_complaint(body, length);
     const struct status_meaning *row = find_status(status);
     const char *advice = find_meaning(oauth, sizeof oauth / sizeof *oauth, said.code);
-    bool is_refusal = (status >= 400 && status <= 499) || (status == 200 && advice != NULL);
+    bool is_refusal = row->kind == ERROR_REFUSED || status == 400 || advice != NULL;
     enum error_kind kind = is_refusal ? ERROR_REFUSED : row->kind;
     if (advice != NULL)
         error_set(error, kind, "no token: %s (%ld, %s)", advice, status, said.code);
-    else if (row->kind == ERROR_REFUSED || status == 400)
+    else if (is_refusal)
         error_set(error, kind, "no token: the token endpoint refuses the request (%ld)", status);
+    else if (status == 404)
+        error_set(error, kind,
+                  "no token endpoint at this address? check url in the settings (404)");
     else
         error_set(error, kind, "no token: %s (%ld)", row->words, status);
 }

@@ -10,6 +10,7 @@
 #include "base/url.h"
 #include "uapi/fault.h"
 #include "uapi/field.h"
+#include "uapi/repair.h"
 
 #define ANSWER_BYTES_MAX ((size_t)64 << 10) /* jansson may take 78 times as much memory */
 
@@ -101,10 +102,17 @@ bool token_read_answer(struct token *token, const char *body, size_t length, int
     assert(chance >= 0 && chance < 1);
     if (length > ANSWER_BYTES_MAX)
         return error_set(error, ERROR_REPLY, "the token endpoint's answer is too large");
-    /* Reals only: a lifetime beyond 64 bits is a long one, not a reason to refuse the token. */
-    json_t *answer = json_loadb(body, length, JSON_DECODE_INT_AS_REAL, NULL);
+    static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark */
+    if (length >= 3 && memcmp(body, mark, 3) == 0) {
+        body += 3;
+        length -= 3;
+    }
+    bool was_repaired;
+    json_error_t why;
+    json_t *answer = repair_load(body, length, &was_repaired, &why);
+    const json_t *fault = json_object_get(answer, "error");
     bool is_taken = false;
-    if (json_object_get(answer, "error") != NULL)
+    if (fault != NULL && !json_is_null(fault))
         fault_explain_token(error, 200, body, length);
     else if (json_is_object(answer))
         is_taken = take_answer(token, answer, now_ms, chance, error);

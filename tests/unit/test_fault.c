@@ -165,8 +165,7 @@ static void fault_explain_token__oauth_codes__are_refusals(void **state)
     assert_explained(fault_explain_token, 401, "{\"error\":\"invalid_client\"}", ERROR_REFUSED,
                      "client_secret");
     assert_explained(fault_explain_token, 403, "", ERROR_REFUSED, "403");
-    assert_explained(fault_explain_token, 404, "<html>", ERROR_REFUSED, "check url");
-    assert_explained(fault_explain_token, 429, "", ERROR_REFUSED, "fewer polls");
+    assert_explained(fault_explain_token, 404, "<html>", ERROR_REPLY, "check url");
 }
 
 /* What is not a refusal keeps its kind. */
@@ -174,6 +173,8 @@ static void fault_explain_token__other_statuses__keep_their_kind(void **state)
 {
     (void)state;
     assert_explained(fault_explain_token, 503, "", ERROR_UNREACHABLE, "not available");
+    assert_explained(fault_explain_token, 429, "", ERROR_UNREACHABLE, "fewer polls");
+    assert_explained(fault_explain_token, 408, "", ERROR_UNREACHABLE, "408");
     assert_explained(fault_explain_token, 302, "", ERROR_REPLY, "redirect");
     assert_explained(fault_explain_token, 200, "{\"error\":\"odd\"}", ERROR_REPLY, "no token");
 }

@@ -126,7 +126,7 @@ static void live_through(uint64_t seed, int polls)
         fault.page = below(&rig, 3) == 0 ? (long)below(&rig, 5) : -1;
         fault.kind = (int)below(&rig, 3);
         rig_poll(&rig);
-        if (!error_is_set(&rig.feed.error)) {
+        if (rig.feed.is_complete) {
             struct rig fresh;
             poll_afresh(&fresh, &rig);
             assert_same(&rig, &fresh);

@@ -146,9 +146,75 @@ static void source__deaf_server__is_not_asked_for_ever(void **state)
     rig_start(rig, NULL, 0);
     rig_poll(rig);
     assert_int_equal(rig->asked, 2);
-    assert_good(rig, 10);
+    assert_false(error_is_set(&rig->feed.error));
+    assert_int_equal(rig->feed.read, 10);
+    assert_false(rig->feed.is_complete); /* it says itself that there are more */
     rig_poll(rig);
     assert_int_equal(rig->asked, 2);
+}
+
+/* What the server has changes between one page and the next. */
+struct shift {
+    int before_page; /* this one: counted over all polls */
+    int removes;     /* this entry; -1: one is put in at the head */
+    int pages;
+};
+
+/* Changes the list, then lets the server answer. */
+static bool answer_shifted(struct rig *rig, const struct rig_request *asked,
+                           struct fetch_reply *reply)
+{
+    struct shift *shift = rig->script;
+    (void)asked;
+    (void)reply;
+    if (shift->pages++ != shift->before_page)
+        return false;
+    if (shift->removes >= 0) {
+        rig_remove(rig, (size_t)shift->removes);
+        return false;
+    }
+    rig_add(rig, 999, 1, 0);
+    char *added = rig->entries[rig->entry_count - 1];
+    memmove(rig->entries + 1, rig->entries, (rig->entry_count - 1) * sizeof *rig->entries);
+    rig->entries[0] = added;
+    return false;
+}
+
+static void source__insert_while_it_is_read__loses_no_row(void **state)
+{
+    struct rig *rig = *state;
+    struct shift shift = {.before_page = 3, .removes = -1};
+    rig_fill(rig, 10);
+    rig->settings.page_size = 1;
+    rig->answer = answer_shifted;
+    rig->script = &shift;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    assert_int_equal(rig->feed.read, 10);
+    assert_false(rig->feed.is_complete);
+    rig_poll(rig);
+    assert_good(rig, 11);
+    assert_int_equal(rig->roster.gone, 0);
+}
+
+static void source__delete_while_it_is_read__calls_no_living_row_gone(void **state)
+{
+    struct rig *rig = *state;
+    struct shift shift = {.before_page = 5, .removes = 0};
+    rig_fill(rig, 9);
+    rig->settings.page_size = 3;
+    rig->answer = answer_shifted;
+    rig->script = &shift;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    assert_good(rig, 9);
+    rig_poll(rig);
+    assert_false(rig->feed.is_complete);
+    assert_int_equal(rig->roster.gone, 0);
+    rig_poll(rig);
+    assert_good(rig, 8);
+    assert_int_equal(rig->roster.gone, 1);
+    assert_int_equal(rig_row(rig, 0)->gone_polls, 1);
 }
 
 static void source__deaf_server_with_rubbish__is_not_asked_for_ever(void **state)
@@ -406,6 +472,8 @@ int main(void)
         cmocka_unit_test(source__every_page_size__gives_the_same_rows),
         cmocka_unit_test(source__documented_example__ends_with_one_row),
         TEST(source__deaf_server__is_not_asked_for_ever),
+        TEST(source__insert_while_it_is_read__loses_no_row),
+        TEST(source__delete_while_it_is_read__calls_no_living_row_gone),
         TEST(source__deaf_server_with_rubbish__is_not_asked_for_ever),
         cmocka_unit_test(source__entry_that_cannot_be_read__costs_no_other_row),
         TEST(source__collection_beyond_the_window__is_said_to_be_cut),

@@ -13,8 +13,11 @@
 /* A page of so many entries, new ones, that says a total. */
 static struct walk_page page_of(size_t received, int64_t total)
 {
-    return (struct walk_page){
-        .received = received, .has_new = true, .total = total, .items_per_page = -1};
+    return (struct walk_page){.received = received,
+                              .has_new = true,
+                              .total = total,
+                              .items_per_page = -1,
+                              .start_index = -1};
 }
 
 /* Walks through a server that has `length` entries and says so; returns the entry behind the last
@@ -76,16 +79,34 @@ static void walk__hints__are_not_believed(void **state)
         struct walk_page page;
         bool goes_on;
     } rows[] = {
-        {{.received = 10, .has_new = true, .total = -1, .items_per_page = -1}, true},
-        {{.received = 10, .has_new = true, .total = 10, .items_per_page = -1}, true},
-        {{.received = 10, .has_new = false, .total = 99, .items_per_page = -1}, false},
-        {{.received = 0, .has_new = false, .total = 99, .items_per_page = -1}, false},
-        {{.received = 9, .has_new = true, .total = -1, .items_per_page = -1}, false},
-        {{.received = 9, .has_new = true, .total = -1, .items_per_page = 9}, true},
-        {{.received = 9, .has_new = true, .total = 9, .items_per_page = 9}, false},
-        {{.received = 9, .has_new = true, .total = 10, .items_per_page = 20}, true},
-        {{.received = 5000, .has_new = true, .total = INT64_MAX, .items_per_page = 0}, false},
-        {{.received = 4999, .has_new = true, .total = INT64_MAX, .items_per_page = 0}, true},
+        {{.received = 10, .has_new = true, .total = -1, .items_per_page = -1, .start_index = -1},
+         true},
+        {{.received = 10, .has_new = true, .total = 10, .items_per_page = -1, .start_index = -1},
+         true},
+        {{.received = 10, .has_new = false, .total = 99, .items_per_page = -1, .start_index = -1},
+         false},
+        {{.received = 0, .has_new = false, .total = 99, .items_per_page = -1, .start_index = -1},
+         false},
+        {{.received = 9, .has_new = true, .total = -1, .items_per_page = -1, .start_index = -1},
+         false},
+        {{.received = 9, .has_new = true, .total = -1, .items_per_page = 9, .start_index = -1},
+         true},
+        {{.received = 9, .has_new = true, .total = 9, .items_per_page = 9, .start_index = -1},
+         false},
+        {{.received = 9, .has_new = true, .total = 10, .items_per_page = 20, .start_index = -1},
+         true},
+        {{.received = 5000,
+          .has_new = true,
+          .total = INT64_MAX,
+          .items_per_page = 0,
+          .start_index = -1},
+         false},
+        {{.received = 4999,
+          .has_new = true,
+          .total = INT64_MAX,
+          .items_per_page = 0,
+          .start_index = -1},
+         true},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct walk walk;
@@ -93,6 +114,62 @@ static void walk__hints__are_not_believed(void **state)
         assert_int_equal(walk_on(&walk, &rows[i].page), rows[i].goes_on);
         assert_int_equal(walk.page, rows[i].goes_on ? 1 : 0);
     }
+}
+
+static void walk__page_of_what_came_before__is_walked_over_if_it_is_the_one_asked_for(void **state)
+{
+    (void)state;
+    struct walk walk;
+    struct walk_page page = {.received = 10, .total = 1000, .items_per_page = 10};
+    walk_begin(&walk, 0, 10, -1);
+    for (unsigned i = 0; i < WALK_REPEATS_MAX; i++) {
+        page.start_index = walk.start;
+        assert_true(walk_on(&walk, &page));
+    }
+    page.start_index = walk.start;
+    page.has_new = true;
+    assert_true(walk_on(&walk, &page));
+    page.has_new = false;
+    for (unsigned i = 0; i < WALK_REPEATS_MAX; i++) {
+        page.start_index = walk.start;
+        assert_true(walk_on(&walk, &page));
+    }
+    page.start_index = walk.start;
+    assert_false(walk_on(&walk, &page));
+    assert_true(walk.was_cut);
+}
+
+static void walk__deaf_server__is_cut_only_if_there_should_be_more(void **state)
+{
+    (void)state;
+    struct walk walk;
+    struct walk_page page = {
+        .received = 20, .has_new = true, .total = 5000, .items_per_page = 20, .start_index = 0};
+    walk_begin(&walk, 0, 1000, -1);
+    assert_true(walk_on(&walk, &page));
+    page.has_new = false;
+    assert_false(walk_on(&walk, &page));
+    assert_true(walk.was_cut);
+    page = (struct walk_page){
+        .received = 1, .has_new = true, .total = 2, .items_per_page = 20, .start_index = 0};
+    walk_begin(&walk, 0, 1000, -1);
+    assert_true(walk_on(&walk, &page));
+    page.has_new = false;
+    assert_false(walk_on(&walk, &page));
+    assert_false(walk.was_cut); /* the documented example, whatever is asked */
+}
+
+static void walk__changing_length__is_noted(void **state)
+{
+    (void)state;
+    struct walk walk;
+    struct walk_page page = page_of(10, 30);
+    walk_begin(&walk, 0, 10, 99); /* what was known before is no change */
+    assert_true(walk_on(&walk, &page));
+    assert_false(walk.was_moving);
+    page.total = 29;
+    assert_true(walk_on(&walk, &page));
+    assert_true(walk.was_moving);
 }
 
 static void walk__broken_page__is_stepped_over_where_its_length_is_known(void **state)
@@ -120,6 +197,9 @@ int main(void)
         cmocka_unit_test(walk__every_page_size__reaches_the_same_entries),
         cmocka_unit_test(walk__start__is_where_it_begins),
         cmocka_unit_test(walk__hints__are_not_believed),
+        cmocka_unit_test(walk__page_of_what_came_before__is_walked_over_if_it_is_the_one_asked_for),
+        cmocka_unit_test(walk__deaf_server__is_cut_only_if_there_should_be_more),
+        cmocka_unit_test(walk__changing_length__is_noted),
         cmocka_unit_test(walk__broken_page__is_stepped_over_where_its_length_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
