@@ -21,9 +21,8 @@
 #include "config/secrets.h"
 #include "config/settings.h"
 #include "loop.h"
+#include "net/vet.h"
 #include "report/report.h"
-#include "uapi/request.h"
-#include "uapi/token.h"
 
 #define EXIT_SIGNAL(number) (128 + (number))
 #define EXIT_UNWRITTEN 1 /* what was asked for could not be written */
@@ -102,16 +101,6 @@ static void apply_options(struct run *run)
     }
 }
 
-/* Can a ready token be sent? It becomes part of a header. */
-static bool check_token(const char *token, struct error *error)
-{
-    return token_is_sendable(token) ||
-           error_set(error, ERROR_USAGE,
-                     "the token (token, token_file or BLFTOP_TOKEN) is 1 to %d bytes of visible "
-                     "ASCII without blanks",
-                     TOKEN_BYTES_MAX);
-}
-
 /* Are the sort keys right, and if not, who gave them? */
 static bool check_sort(struct run *run, struct error *error)
 {
@@ -135,45 +124,13 @@ static bool compile_filter(struct run *run, struct error *error)
     return false;
 }
 
-/* Checks one server's words. */
-static bool check_server(const struct settings *settings, const struct server_settings *server,
-                         struct error *error)
-{
-    const struct {
-        const char *key;
-        const char *value;
-        bool (*is_right)(const char *value, struct error *error);
-    } checks[] = {
-        {"user", server->user, request_check_user},
-        {"extension", server->extension, request_check_extension},
-        {"fields", server->fields, request_check_fields},
-        {"filter_op", server->filter_op, request_check_filter_op},
-        {"token", server->token, check_token},
-    };
-    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
-        if (!checks[i].value || checks[i].is_right(checks[i].value, error))
-            continue;
-        char where[512];
-        snprintf(where, sizeof where, "%s:%d", settings->path ? settings->path : "",
-                 settings_line(&server->lines, checks[i].key, server->line));
-        error_prefix(error, settings->path ? where : server->name);
-        return false;
-    }
-    return true;
-}
-
 /* Checks what config cannot: it knows neither the server's words nor the board's. */
 static bool check_words(struct run *run, struct error *error)
 {
     const struct settings *settings = &run->settings;
-    for (size_t i = 0; i < settings->server_count; i++) {
-        if (!check_server(settings, &settings->servers[i], error))
-            return false;
-    }
-    for (size_t i = 0; i < run->options.extension_count; i++) {
-        if (!request_check_extension(run->options.extensions[i], error))
-            return false;
-    }
+    if (!vet_servers(settings, error) ||
+        !vet_extensions(run->options.extensions, run->options.extension_count, error))
+        return false;
     run->palette = palette_find(settings->palette ? settings->palette : "default", error);
     return run->palette && check_sort(run, error) && compile_filter(run, error);
 }

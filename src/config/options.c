@@ -59,7 +59,7 @@ static bool take_interval(struct options *options, const char *argument, struct 
 {
     char *end;
     double seconds = strtod(argument, &end);
-    if (end == argument || *end != '\0' ||
+    if (end == argument || *end != '\0' || argument[strspn(argument, "0123456789.")] != '\0' ||
         !(seconds >= INTERVAL_LEAST_S && seconds <= INTERVAL_MOST_S))
         return error_set(error, ERROR_USAGE, "--interval takes 1 to 86400 seconds, not \"%s\"",
                          argument);
@@ -220,24 +220,33 @@ static const struct option_row *find_row(int found)
     return NULL;
 }
 
+/* The option that a wrong one was meant to be: one that begins so, else the nearest. */
+static const char *find_meant(const char *name)
+{
+    const char *known[ROW_COUNT];
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        known[i] = rows[i].name;
+        if (strncmp(rows[i].name, name, strlen(name)) == 0)
+            return rows[i].name;
+    }
+    return nearest_word(name, known, ROW_COUNT);
+}
+
 /* Tells what was wrong with the word that getopt_long stumbled over. */
 static bool refuse(int found, const char *word, struct error *error)
 {
-    const char *known[ROW_COUNT];
     char name[64];
     const struct option_row *row = find_row(optopt);
     if (found == ':' && row)
         return error_set(error, ERROR_USAGE, "--%s takes %s; try --help", row->name, row->argument);
-    if (strncmp(word, "--", 2) != 0)
-        return error_set(error, ERROR_USAGE, "unknown option \"-%c\"; try --help", optopt);
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
     if (row)
         return error_set(error, ERROR_USAGE, "--%s takes no value; try --help", row->name);
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        known[i] = rows[i].name;
+    if (optopt > 0)
+        return error_set(error, ERROR_USAGE, "unknown option \"-%c\"; try --help", optopt);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
     return error_set(error, ERROR_USAGE,
                      "unknown option \"--%s\"; did you mean --%s? (--help lists them)", name,
-                     nearest_word(name, known, ROW_COUNT));
+                     find_meant(name));
 }
 
 bool options_read(struct options *options, int argc, char **argv, struct error *error)

@@ -92,6 +92,9 @@ static void options_read__mistakes__say_what_would_be_right(void **state)
         const char *words[3];
         const char *message;
     } rows[] = {
+        {{"-1xq"}, "unknown option \"-x\""},
+        {{"--co", "x"}, "did you mean --config?"},
+        {{"-n", "0x10"}, "--interval takes 1 to 86400 seconds"},
         {{"--intervall", "5"}, "unknown option \"--intervall\"; did you mean --interval?"},
         {{"--xyz=1"}, "unknown option \"--xyz\""},
         {{"-x"}, "unknown option \"-x\"; try --help"},
