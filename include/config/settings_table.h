@@ -11,6 +11,7 @@
 
 enum setting_group {
     GROUP_SERVER, /* offsets into struct server_settings */
+    GROUP_NAMES,  /* offsets into struct name_setting */
     GROUP_POLL,   /* offsets into struct settings, here and below */
     GROUP_BOARD,
     GROUP_COUNT,

@@ -1,354 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What presses do to the board: one short function an action, one table that names them. */
-#include <stdio.h>
+/* Where a press goes: to the text being typed, the help, a number, or an action. */
 #include <string.h>
 
-#include "board/board.h"
+#include "board/act.h"
 #include "board/draw.h"
-
-typedef void (*action_fn)(struct board *board, struct moment now);
-
-/* After a movement rows keep their places for a while, and an open story is that of the extension
- * moved to. */
-static void settle(struct board *board, struct moment now)
-{
-    board->hold_until_ms = now.ms + BOARD_HOLD_MS;
-    board->detail_top = 0;
-    if (board->is_open)
-        board_open(board);
-    board_show_selection(board);
-}
-
-/* Goes back from the story to the list. */
-static void close_story(struct board *board)
-{
-    board->is_open = false;
-    board->detail_top = 0;
-    board_show_selection(board);
-}
-
-/* Moves the selection by places in the list. */
-static void move(struct board *board, ptrdiff_t places, struct moment now)
-{
-    listing_move(&board->listing, places);
-    settle(board, now);
-}
-
-/* Moves the selection by lines of the grid; stays where there is no such line, and goes to the
- * last extension where the last line is too short. */
-static void move_lines(struct board *board, ptrdiff_t lines, struct moment now)
-{
-    struct layout layout = board_layout(board);
-    ptrdiff_t per_row = layout.per_row > 0 ? layout.per_row : 1;
-    ptrdiff_t count = (ptrdiff_t)board->listing.count;
-    ptrdiff_t selected = (ptrdiff_t)board->listing.selected;
-    ptrdiff_t last_line = count > 0 ? (count - 1) / per_row : 0;
-    ptrdiff_t line = selected / per_row + lines;
-
-    if (board_detail(board) == DETAIL_FULL) {
-        move(board, lines, now);
-        return;
-    }
-    if (line < 0)
-        line = 0;
-    if (line > last_line)
-        line = last_line;
-    ptrdiff_t target = line * per_row + selected % per_row;
-    move(board, (target < count ? target : count - 1) - selected, now);
-}
-
-/* Moves by a share of what is visible, the window along with the selection. */
-static void move_window(struct board *board, int direction, int divisor, struct moment now)
-{
-    struct layout layout = board_layout(board);
-    int lines = layout.visible / divisor > 0 ? layout.visible / divisor : 1;
-
-    if (board_detail(board) == DETAIL_FULL) {
-        size_t by = (size_t)(layout.detail.rows > 2 ? layout.detail.rows - 2 : 1);
-        board->detail_top = direction > 0            ? board->detail_top + by
-                            : board->detail_top > by ? board->detail_top - by
-                                                     : 0;
-        return;
-    }
-    if (direction > 0)
-        board->top += (size_t)lines;
-    else
-        board->top = board->top > (size_t)lines ? board->top - (size_t)lines : 0;
-    move_lines(board, direction * lines, now);
-}
-
-/* ACTION_UP */
-static void act_up(struct board *board, struct moment now)
-{
-    move_lines(board, -1, now);
-}
-
-/* ACTION_DOWN */
-static void act_down(struct board *board, struct moment now)
-{
-    move_lines(board, 1, now);
-}
-
-/* ACTION_LEFT: a table has no left and right. */
-static void act_left(struct board *board, struct moment now)
-{
-    if (board->view == VIEW_LAMPS)
-        move(board, -1, now);
-}
-
-/* ACTION_RIGHT */
-static void act_right(struct board *board, struct moment now)
-{
-    if (board->view == VIEW_LAMPS)
-        move(board, 1, now);
-}
-
-/* ACTION_PAGE_UP */
-static void act_page_up(struct board *board, struct moment now)
-{
-    move_window(board, -1, 1, now);
-}
-
-/* ACTION_PAGE_DOWN */
-static void act_page_down(struct board *board, struct moment now)
-{
-    move_window(board, 1, 1, now);
-}
-
-/* ACTION_HALF_UP */
-static void act_half_up(struct board *board, struct moment now)
-{
-    move_window(board, -1, 2, now);
-}
-
-/* ACTION_HALF_DOWN */
-static void act_half_down(struct board *board, struct moment now)
-{
-    move_window(board, 1, 2, now);
-}
-
-/* ACTION_FIRST */
-static void act_first(struct board *board, struct moment now)
-{
-    listing_select(&board->listing, 0);
-    settle(board, now);
-}
-
-/* ACTION_LAST */
-static void act_last(struct board *board, struct moment now)
-{
-    listing_select(&board->listing, SIZE_MAX);
-    settle(board, now);
-}
-
-/* Goes to a number that was typed: `step` as in listing_jump. */
-static void seek(struct board *board, int step, struct moment now)
-{
-    board->found = listing_jump(&board->listing, board->roster, board->sought, step);
-    board->sought_until_ms = now.ms + BOARD_SOUGHT_MS;
-    settle(board, now);
-}
-
-/* The next number like the one that was typed, or the next problem. */
-static void go_on(struct board *board, bool backwards, struct moment now)
-{
-    if (board->sought[0] != '\0') {
-        seek(board, backwards ? -1 : 1, now);
-        return;
-    }
-    if (!listing_next_problem(&board->listing, board->roster, backwards))
-        board_notify(board, now, "no other problem here");
-    settle(board, now);
-}
-
-/* ACTION_NEXT */
-static void act_next(struct board *board, struct moment now)
-{
-    go_on(board, false, now);
-}
-
-/* ACTION_PREVIOUS */
-static void act_previous(struct board *board, struct moment now)
-{
-    go_on(board, true, now);
-}
-
-/* ACTION_FILTER: opens the prompt on the filter in effect, which what is typed replaces. */
-static void act_filter(struct board *board, struct moment now)
-{
-    (void)now;
-    close_story(board);
-    snprintf(board->filter_before, sizeof board->filter_before, "%s", board->filter);
-    lineedit_set(&board->prompt, board->filter);
-    lineedit_mark_whole(&board->prompt);
-    board->is_prompting = true;
-}
-
-/* ACTION_PROBLEMS */
-static void act_problems(struct board *board, struct moment now)
-{
-    board->is_problems_only = !board->is_problems_only;
-    board_set_filter(board, board->filter, now);
-}
-
-/* Sorts by another key, ties by number. */
-static void sort_by(struct board *board, enum sort_key key, struct moment now)
-{
-    board->sort = (struct sort_order){.keys = {key, SORT_EXTENSION}, .count = 2};
-    if (key == SORT_EXTENSION)
-        board->sort.count = 1;
-    board_relist(board, now);
-    board_notify(board, now, "sorted by %s", sort_key_name(key));
-}
-
-/* Is there anything to tell rows apart by? */
-static bool is_sortable(const struct board *board, enum sort_key key)
-{
-    if (key == SORT_SERVER)
-        return board->feed_count > 1;
-    return key != SORT_NAME || board->name_cols > 0;
-}
-
-/* Sorts by the next key of use, on or back. */
-static void sort_step(struct board *board, int step, struct moment now)
-{
-    int key = (int)board->sort.keys[0];
-    do
-        key = (key + step + SORT_COUNT) % SORT_COUNT;
-    while (!is_sortable(board, (enum sort_key)key));
-    sort_by(board, (enum sort_key)key, now);
-}
-
-/* ACTION_SORT_BACK */
-static void act_sort_back(struct board *board, struct moment now)
-{
-    sort_step(board, -1, now);
-}
-
-/* ACTION_SORT_ON */
-static void act_sort_on(struct board *board, struct moment now)
-{
-    sort_step(board, 1, now);
-}
-
-/* ACTION_SORT_REVERSE */
-static void act_sort_reverse(struct board *board, struct moment now)
-{
-    board->sort.reversed[0] = !board->sort.reversed[0];
-    board_relist(board, now);
-}
-
-/* ACTION_VIEW */
-static void act_view(struct board *board, struct moment now)
-{
-    (void)now;
-    board->view = board->view == VIEW_LAMPS ? VIEW_TABLE : VIEW_LAMPS;
-    close_story(board);
-}
-
-/* ACTION_OPEN: the whole story of the extension, and back. */
-static void act_open(struct board *board, struct moment now)
-{
-    if (board->is_open)
-        close_story(board);
-    else if (!board_open(board))
-        board_notify(board, now, "nothing to open");
-    board_show_selection(board);
-}
-
-/* ACTION_DETAIL */
-static void act_detail(struct board *board, struct moment now)
-{
-    (void)now;
-    board->has_pane = board->is_open || !board->has_pane;
-    close_story(board);
-}
-
-/* ACTION_POLL */
-static void act_poll(struct board *board, struct moment now)
-{
-    (void)now;
-    board->wants.poll = true;
-}
-
-/* ACTION_PAUSE */
-static void act_pause(struct board *board, struct moment now)
-{
-    board_pause(board, !board->is_paused, now);
-}
-
-/* ACTION_PALETTE */
-static void act_palette(struct board *board, struct moment now)
-{
-    board->palette = palette_next(board->palette);
-    board->wants.palette = true;
-    board_notify(board, now, "palette %s", palette_name(board->palette));
-}
-
-/* ACTION_HELP */
-static void act_help(struct board *board, struct moment now)
-{
-    (void)now;
-    board->is_help = true;
-    board->help_top = 0;
-}
-
-/* ACTION_BACK: undoes the innermost thing that was opened. */
-static void act_back(struct board *board, struct moment now)
-{
-    if (board->is_open) {
-        close_story(board);
-    } else if (board_is_filtered(board)) {
-        board->is_problems_only = false;
-        board_set_filter(board, "", now);
-    } else {
-        board_notify(board, now, "nothing to go back from; q quits");
-    }
-}
-
-/* ACTION_REDRAW */
-static void act_redraw(struct board *board, struct moment now)
-{
-    (void)now;
-    board->wants.redraw = true;
-}
-
-/* ACTION_QUIT */
-static void act_quit(struct board *board, struct moment now)
-{
-    (void)now;
-    board->wants.quit = true;
-}
-
-static const action_fn actions[ACTION_COUNT] = {
-    [ACTION_UP] = act_up,
-    [ACTION_DOWN] = act_down,
-    [ACTION_LEFT] = act_left,
-    [ACTION_RIGHT] = act_right,
-    [ACTION_PAGE_UP] = act_page_up,
-    [ACTION_PAGE_DOWN] = act_page_down,
-    [ACTION_HALF_UP] = act_half_up,
-    [ACTION_HALF_DOWN] = act_half_down,
-    [ACTION_FIRST] = act_first,
-    [ACTION_LAST] = act_last,
-    [ACTION_NEXT] = act_next,
-    [ACTION_PREVIOUS] = act_previous,
-    [ACTION_FILTER] = act_filter,
-    [ACTION_PROBLEMS] = act_problems,
-    [ACTION_SORT_BACK] = act_sort_back,
-    [ACTION_SORT_ON] = act_sort_on,
-    [ACTION_SORT_REVERSE] = act_sort_reverse,
-    [ACTION_VIEW] = act_view,
-    [ACTION_OPEN] = act_open,
-    [ACTION_DETAIL] = act_detail,
-    [ACTION_POLL] = act_poll,
-    [ACTION_PAUSE] = act_pause,
-    [ACTION_PALETTE] = act_palette,
-    [ACTION_HELP] = act_help,
-    [ACTION_BACK] = act_back,
-    [ACTION_REDRAW] = act_redraw,
-    [ACTION_QUIT] = act_quit,
-};
 
 /* Adds a digit (or, within a number, a '*') to the number being typed and goes there. */
 static void press_jump(struct board *board, uint32_t press, struct moment now)
@@ -361,7 +16,7 @@ static void press_jump(struct board *board, uint32_t press, struct moment now)
     board->sought[length] = (char)press;
     board->sought[length + 1] = '\0';
     board->jump_until_ms = now.ms + BOARD_JUMP_MS;
-    seek(board, 0, now);
+    act_seek(board, 0, now);
 }
 
 /* Does the press belong to a number that is being typed? */
@@ -401,16 +56,16 @@ static void press_prompt(struct board *board, uint32_t press, struct moment now)
         press_prompt_end(board, false, now);
         break;
     case PRESS_UP:
-        act_up(board, now);
+        act(board, ACTION_UP, now);
         break;
     case PRESS_DOWN:
-        act_down(board, now);
+        act(board, ACTION_DOWN, now);
         break;
     case PRESS_PAGE_UP:
-        act_page_up(board, now);
+        act(board, ACTION_PAGE_UP, now);
         break;
     case PRESS_PAGE_DOWN:
-        act_page_down(board, now);
+        act(board, ACTION_PAGE_DOWN, now);
         break;
     default:
         if (lineedit_press(&board->prompt, press))
@@ -471,7 +126,7 @@ void board_press(struct board *board, uint32_t press, struct moment now)
         press_jump(board, press, now);
     } else if (action != ACTION_NONE) {
         end_search(board, action);
-        actions[action](board, now);
+        act(board, action, now);
     } else {
         board_notify(board, now, "that key does nothing; ? lists those that do");
     }

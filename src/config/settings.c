@@ -282,34 +282,18 @@ static bool read_board(struct reader *reader, const config_setting_t *setting)
 /* Reads one friendly name. */
 static bool read_name(struct reader *reader, const config_setting_t *group)
 {
-    static const char *const known[] = {"extension", "name"};
-    const char *texts[2] = {NULL, NULL};
     struct settings *settings = reader->settings;
-    if (config_setting_type(group) != CONFIG_TYPE_GROUP)
-        return mistake(reader, group,
-                       "must be a group: ", "{ extension = \"0003*210\"; name = \"Front desk\"; }");
-    for (int i = 0; i < config_setting_length(group); i++) {
-        const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
-        int which = strcmp(config_setting_name(setting), "extension") == 0 ? 0
-                    : strcmp(config_setting_name(setting), "name") == 0    ? 1
-                                                                           : -1;
-        if (which < 0)
-            return unknown_key(reader, setting, " in names", known, 2);
-        texts[which] = read_text(reader, setting,
-                                 which == 0 ? "an extended number, like \"0003*210\""
-                                            : "a text, like \"Front desk\"");
-        if (!texts[which])
-            return false;
-    }
-    if (!texts[0] || !texts[1])
-        return mistake(reader, group,
-                       "needs both: ", "{ extension = \"0003*210\"; name = \"Front desk\"; }");
+    struct settings_lines lines;
     settings->names =
         mem_resize(settings->names, settings->name_count + 1, sizeof *settings->names);
-    settings->names[settings->name_count++] = (struct name_setting){
-        .number = mem_strdup(texts[0]),
-        .name = text_safe_copy(texts[1], strlen(texts[1]), NAME_BYTES_MAX, NULL),
-    };
+    struct name_setting *name = &settings->names[settings->name_count++];
+    *name = (struct name_setting){NULL, NULL};
+    if (!read_group(reader, group, GROUP_NAMES, name, &lines))
+        return false;
+    if (!name->number || !name->name)
+        return mistake(reader, group,
+                       "needs both: ", "{ extension = \"0003*210\"; name = \"Front desk\"; }");
+    set_text(&name->name, text_safe_copy(name->name, strlen(name->name), NAME_BYTES_MAX, NULL));
     return true;
 }
 

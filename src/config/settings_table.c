@@ -44,6 +44,10 @@ static const struct setting rows[] = {
     {GROUP_SERVER, "allow_http", SETTING_BOOL, SERVER(allow_http), 0, 0, NULL, NULL},
     {GROUP_SERVER, "proxy", SETTING_PROXY, SERVER(proxy), 0, 0, NULL,
      "an address, like \"http://proxy.example.net:3128\", or \"\" for none"},
+    {GROUP_NAMES, "extension", SETTING_TEXT, offsetof(struct name_setting, number), 0, 0, NULL,
+     "an extended number, like \"0003*210\""},
+    {GROUP_NAMES, "name", SETTING_TEXT, offsetof(struct name_setting, name), 0, 0, NULL,
+     "a text, like \"Front desk\""},
     {GROUP_POLL, "interval", SETTING_SECONDS, WHOLE(interval_ms), 1, 86400, NULL,
      "a number of seconds, like 5.0"},
     {GROUP_POLL, "timeout", SETTING_SECONDS, WHOLE(timeout_ms), 0.5, 300, NULL,
@@ -75,6 +79,6 @@ int settings_line(const struct settings_lines *lines, const char *key, int other
 
 const char *settings_group_name(enum setting_group group)
 {
-    static const char *const names[GROUP_COUNT] = {"server", "poll", "board"};
+    static const char *const names[GROUP_COUNT] = {"server", "names", "poll", "board"};
     return names[group];
 }

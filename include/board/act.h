@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * act: what each action does to the board: one short function an action, one table that names them.
+ *
+ * Which press means which action is keys' to say, and where presses go press's.
+ */
+#ifndef BLFTOP_BOARD_ACT_H
+#define BLFTOP_BOARD_ACT_H
+
+#include "board/board.h"
+
+/* Does it. ACTION_NONE and ACTION_JUMP, whose digits press gathers, do nothing here. */
+void act(struct board *board, enum action action, struct moment now);
+
+/* Goes to the number that was typed (board.sought); `step` as in listing_jump. */
+void act_seek(struct board *board, int step, struct moment now);
+
+#endif
