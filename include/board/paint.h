@@ -59,7 +59,7 @@ void paint_old_line(struct frame *frame, int row, int cols, bool is_styled);
 /* A scroll bar in one column: `shown` of `all` lines from line `top` on. */
 void paint_scroll_bar(struct frame *frame, struct rect bar, size_t top, size_t shown, size_t all);
 
-#define SEGMENTS_MAX 40
+#define SEGMENTS_MAX 24
 #define SEGMENT_BYTES 640
 #define SEGMENT_COLS_LOW 8 /* what may be cut leaves rather than get shorter than this */
 

@@ -42,8 +42,7 @@ static void add_count(struct segments *line, enum form form, int rank, enum role
     }
     role = count > 0 ? role : ROLE_DIM;
     segments_add(line, ROLE_DIM, 0, " %s ", paint_symbol(SYMBOL_BAR, is_ascii));
-    segments_add(line, role, 0, "%s", glyph);
-    segments_add(line, role, 0, " %zu%s%s", count, word[0] != '\0' ? " " : "", word);
+    segments_add(line, role, 0, "%s %zu%s%s", glyph, count, word[0] != '\0' ? " " : "", word);
 }
 
 /* How many extensions there are, and of how many. */
