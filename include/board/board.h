@@ -65,8 +65,9 @@ struct board {
 
     /* What the viewer chose. */
     enum view view;
-    bool has_pane; /* the detail pane is wanted */
-    bool is_open;  /* the whole story of one extension takes the place of the list */
+    enum density wish; /* how large lamps are to be; DENSITY_COUNT: as large as shows all */
+    bool has_pane;     /* the detail pane is wanted */
+    bool is_open;      /* the whole story of one extension takes the place of the list */
     struct sort_order sort;
     struct query query;              /* in effect */
     char filter[LINEEDIT_BYTES_MAX]; /* its text */

@@ -58,8 +58,9 @@ enum action {
     ACTION_SORT_ON,
     ACTION_SORT_REVERSE,
     ACTION_VIEW,
-    ACTION_OPEN,   /* Enter: the whole story of the extension */
-    ACTION_DETAIL, /* the pane on or off */
+    ACTION_DENSITY, /* larger or smaller lamps */
+    ACTION_OPEN,    /* Enter: the whole story of the extension */
+    ACTION_DETAIL,  /* the pane on or off */
     ACTION_POLL,
     ACTION_PAUSE,
     ACTION_PALETTE,

@@ -23,6 +23,7 @@ enum density {
     DENSITY_CARD,   /* glyph, number, name or time in state */
     DENSITY_NUMBER, /* glyph and number */
     DENSITY_MARK,   /* the glyph alone */
+    DENSITY_COUNT,
 };
 
 enum layout_detail {
@@ -43,6 +44,7 @@ struct layout_input {
     int cols;
     bool is_lamps;             /* the lamp grid; otherwise the table */
     enum layout_detail detail; /* as asked for */
+    enum density wish;         /* the viewer's choice of a cell; DENSITY_COUNT: the best one */
     bool is_in_order;          /* sorted by number: a mark's place tells which it is */
     size_t count;              /* rows listed */
     int number_cols;           /* that nearly all numbers fit in, without the common prefix */

@@ -243,6 +243,19 @@ static void act_view(struct board *board, struct moment now)
     close_story(board);
 }
 
+/* ACTION_DENSITY */
+static void act_density(struct board *board, struct moment now)
+{
+    static const char *const names[] = {"cards", "numbers", "marks", "as large as fits"};
+    if (board->view != VIEW_LAMPS) {
+        board_notify(board, now, "z is for lamps; v shows them");
+        return;
+    }
+    board->wish = (enum density)((board->wish + 1) % (DENSITY_COUNT + 1));
+    board_notify(board, now, "lamps: %s", names[board->wish]);
+    board_show_selection(board);
+}
+
 /* ACTION_OPEN: the whole story of the extension, and back. */
 static void act_open(struct board *board, struct moment now)
 {
@@ -336,6 +349,7 @@ static const action_fn actions[ACTION_COUNT] = {
     [ACTION_SORT_ON] = act_sort_on,
     [ACTION_SORT_REVERSE] = act_sort_reverse,
     [ACTION_VIEW] = act_view,
+    [ACTION_DENSITY] = act_density,
     [ACTION_OPEN] = act_open,
     [ACTION_DETAIL] = act_detail,
     [ACTION_POLL] = act_poll,

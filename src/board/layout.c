@@ -135,7 +135,14 @@ static bool is_too_terse(const struct layout_input *input, const struct layout *
     return layout->density == DENSITY_MARK && places * NUMBERS_WORTH_PAGES >= input->count;
 }
 
-/* Chooses the largest cell that shows all lamps at once; if none does, numbers that scroll. */
+/* Is a form one that the viewer has asked for, or at least not asked against? */
+static bool is_wished(const struct layout_input *input, enum density density)
+{
+    return input->wish == DENSITY_COUNT || input->wish == density;
+}
+
+/* Chooses the largest cell that shows all lamps at once; if none does, numbers that scroll. The
+ * viewer's choice of a cell goes before both. */
 static void fit_grid(const struct layout_input *input, struct layout *layout)
 {
     const struct form forms[] = {
@@ -146,12 +153,17 @@ static void fit_grid(const struct layout_input *input, struct layout *layout)
         {DENSITY_MARK, 0, true},
         {DENSITY_MARK, 0, false},
     };
-    const struct form scrolled = {DENSITY_NUMBER, 0, false};
+    const struct form scrolled = {
+        .density = input->wish == DENSITY_COUNT ? DENSITY_NUMBER : input->wish,
+        .extra_cols = input->wish == DENSITY_CARD ? TIME_COLS : 0,
+        .is_in_tens = true,
+    };
     int cols = layout->body.cols;
 
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         measure_grid(input, &forms[i], cols, layout);
-        if (shows_all(input, layout) && !is_too_terse(input, layout, cols))
+        bool is_terse = input->wish == DENSITY_COUNT && is_too_terse(input, layout, cols);
+        if (is_wished(input, forms[i].density) && shows_all(input, layout) && !is_terse)
             return;
     }
     cols -= SCROLL_COLS;

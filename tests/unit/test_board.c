@@ -451,6 +451,23 @@ static void board__sort_keys__skip_what_tells_no_rows_apart(void **state)
     }
 }
 
+static void board__z__goes_round_the_sizes_of_lamps(void **state)
+{
+    struct world *world = *state;
+    type(world, "z");
+    assert_int_equal(world->board.wish, DENSITY_COUNT); /* the table has none */
+    type(world, "vz");
+    assert_int_equal(board_layout(&world->board).density, DENSITY_CARD);
+    assert_in_sight(world);
+    type(world, "z");
+    assert_int_equal(board_layout(&world->board).density, DENSITY_NUMBER);
+    type(world, "z");
+    assert_int_equal(board_layout(&world->board).density, DENSITY_MARK);
+    assert_in_sight(world);
+    type(world, "z");
+    assert_int_equal(world->board.wish, DENSITY_COUNT);
+}
+
 static void board__numbers__few_long_ones_do_not_widen_the_cells(void **state)
 {
     struct world *world = *state;
@@ -569,6 +586,7 @@ int main(void)
         TEST(board__escape__after_digits_closes_the_story),
         TEST(board__filter__opened_again_is_replaced_by_what_is_typed),
         TEST(board__sort_keys__skip_what_tells_no_rows_apart),
+        TEST(board__z__goes_round_the_sizes_of_lamps),
         TEST(board__numbers__few_long_ones_do_not_widen_the_cells),
         TEST(board__paused__rows_are_old_by_the_clock_that_goes_on),
         TEST(board__help__scrolls_within_its_lines_and_q_closes_it),

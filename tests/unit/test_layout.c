@@ -22,6 +22,8 @@ static struct layout_input make_input(int rows, int cols, size_t count)
                                  .cols = cols,
                                  .is_lamps = true,
                                  .detail = DETAIL_PANE,
+                                 .wish = DENSITY_COUNT,
+                                 .is_in_order = true,
                                  .count = count,
                                  .number_cols = 3};
 }
@@ -226,6 +228,41 @@ static void layout__two_pages_of_numbers__are_better_than_marks(void **state)
     assert_int_equal(layout_of(469, 20).density, DENSITY_MARK);
 }
 
+static void layout__wished_cell__is_taken_at_any_size(void **state)
+{
+    (void)state;
+    for (int wish = 0; wish < DENSITY_COUNT; wish++) {
+        for (size_t count = 1; count <= 5000; count *= 7) {
+            struct layout_input input = make_input(24, 80, count);
+            input.wish = (enum density)wish;
+            assert_int_equal(layout_compute(&input).density, wish);
+            check_all_sizes(input);
+        }
+    }
+}
+
+static void layout__marks_out_of_order__have_no_labels(void **state)
+{
+    (void)state;
+    struct layout_input input = make_input(24, 80, 400);
+    input.wish = DENSITY_MARK;
+    assert_int_equal(layout_compute(&input).label_cols, 5);
+    input.is_in_order = false;
+    assert_int_equal(layout_compute(&input).label_cols, 0);
+}
+
+static void layout__list_that_needs_little__leaves_its_room_to_the_pane(void **state)
+{
+    (void)state;
+    struct layout_input input = make_input(36, 120, 20);
+    struct layout few = layout_compute(&input);
+    input.count = 412;
+    struct layout many = layout_compute(&input);
+    assert_true(few.detail.rows > many.detail.rows);
+    assert_true(few.body.rows >= (20 + few.per_row - 1) / few.per_row);
+    assert_false(few.is_scrolled);
+}
+
 static void layout__too_many_lamps__scroll_as_numbers(void **state)
 {
     (void)state;
@@ -256,6 +293,9 @@ int main(void)
         cmocka_unit_test(layout__shrinking_height__takes_pane_then_summary_then_status),
         cmocka_unit_test(layout__lamps__take_the_largest_cell_that_shows_all),
         cmocka_unit_test(layout__two_pages_of_numbers__are_better_than_marks),
+        cmocka_unit_test(layout__wished_cell__is_taken_at_any_size),
+        cmocka_unit_test(layout__marks_out_of_order__have_no_labels),
+        cmocka_unit_test(layout__list_that_needs_little__leaves_its_room_to_the_pane),
         cmocka_unit_test(layout__too_many_lamps__scroll_as_numbers),
         cmocka_unit_test(layout__marks__stand_in_tens),
     };
