@@ -25,6 +25,7 @@ struct turn {
     struct frame frame;
     int64_t drawn_ms;   /* when the last frame was drawn */
     int64_t drawn_wall; /* the second its clock shows */
+    int64_t stale_ms;   /* when something in it becomes old */
     bool is_changed;    /* data may have changed since */
     bool is_pressed;    /* a key was pressed since */
     bool has_presses;   /* more of them may be waiting, perhaps within curses */
@@ -259,18 +260,32 @@ static int wait_for_frame(const struct turn *turn, struct moment now)
     if (turn->is_pressed || turn->has_presses)
         return 0;
     int64_t until_second = 1000 - now.wall_ms % 1000;
+    if (turn->stale_ms - now.ms < until_second)
+        until_second = turn->stale_ms > now.ms ? turn->stale_ms - now.ms : 0;
     int64_t until_data = turn->drawn_ms + DRAW_EVERY_MS - now.ms;
     if (turn->is_changed && until_data < until_second)
         return until_data > 0 ? (int)until_data : 0;
     return (int)until_second;
 }
 
+/* When the next thing on screen becomes old. No cell may show it unmarked, not for a moment. */
+static int64_t next_stale(const struct loop *loop, int64_t now)
+{
+    int64_t next = INT64_MAX;
+    for (size_t i = 0; i < loop->count; i++) {
+        int64_t each = feed_next_stale(&loop->feeds[i], now);
+        next = each < next ? each : next;
+    }
+    return next;
+}
+
 /* Draws a frame if one is due. */
-static void show(struct turn *turn)
+static void show(const struct loop *loop, struct turn *turn)
 {
     struct moment now = clock_read();
     bool is_flooded = turn->has_presses && now.ms - turn->drawn_ms < DRAW_EVERY_MS;
     bool is_due = (turn->is_pressed && !is_flooded) || now.wall_ms / 1000 != turn->drawn_wall ||
+                  now.ms >= turn->stale_ms ||
                   (turn->is_changed && now.ms - turn->drawn_ms >= DRAW_EVERY_MS);
     if (!is_due)
         return;
@@ -278,6 +293,7 @@ static void show(struct turn *turn)
     draw_board(turn->board, &turn->frame, now);
     screen_show(turn->screen, &turn->frame);
     turn->drawn_ms = now.ms;
+    turn->stale_ms = next_stale(loop, now.ms);
     turn->drawn_wall = now.wall_ms / 1000;
     turn->is_changed = false;
     turn->is_pressed = false;
@@ -294,7 +310,7 @@ enum loop_end loop_run_board(struct loop *loop, struct board *board, struct scre
     frame_init(&turn.frame);
     follow_size(&turn);
     while (!turn.is_ended) {
-        show(&turn);
+        show(loop, &turn);
         int longest = wait_for_frame(&turn, clock_read());
         turn.is_changed |= turn_network(loop, fds, WAIT_COUNT, longest);
         take_signals(&turn);
