@@ -50,7 +50,7 @@ struct fetch_reply {
     long status;           /* HTTP status; 0 if there was no answer */
     struct buffer body;    /* what came of it; taken by whoever takes the reply */
     int64_t elapsed_ms;    /* from start to end */
-    int64_t retry_after_s; /* as the server says, clamped to [0, 86400]; -1: not said */
+    int64_t retry_after_s; /* as the server says, clamped to [0, 21600]; -1: not said */
     bool is_unreached;     /* it failed because no connection came about */
     uint64_t connections;  /* connections opened for this transfer: 0 when a kept one was used */
     struct error error;    /* set: the transfer failed, and why; ERROR_UNREACHABLE or _REPLY */

@@ -79,7 +79,6 @@ static void draw_cell(const struct lamp_cell *cell, const struct layout *layout,
     int number_end = layout->density == DENSITY_CARD ? end - layout->extra_cols - 1 : end;
     int col = frame_put(frame, cell->line, cell->col, limit, cell->is_old ? ROLE_STALE : ROLE_TEXT,
                         lead_of(cell));
-
     col = frame_put(frame, cell->line, col, limit, role, paint_glyph(cell->row, frame->is_ascii));
     if (layout->density != DENSITY_MARK)
         paint_cut_start(frame, cell->line, col, number_end, role, cell->number);

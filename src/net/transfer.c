@@ -11,7 +11,7 @@
 #include "base/text.h"
 
 #define CONNECT_MAX_MS 5000
-#define RETRY_AFTER_MAX_S 86400
+#define RETRY_AFTER_MAX_S 21600 /* libcurl itself tells no more from 8.14 on */
 
 static_assert(TRANSFER_DETAIL_MAX >= CURL_ERROR_SIZE, "libcurl writes that much");
 

@@ -48,13 +48,15 @@ static bool serve(const struct sim_options *options, struct world *world, struct
 }
 
 /* Lets a world begin and end around the server. */
-static bool run(struct sim_options *options, struct error *error)
+static bool run(const struct sim_options *asked, struct error *error)
 {
-    char token[TOKEN_BYTES_MAX + 1];
-    if (options->leash) {
+    char token[TOKEN_BYTES_MAX + 1] = "";
+    struct sim_options whole = *asked;
+    const struct sim_options *options = &whole;
+    if (asked->leash) {
         if (!read_token(token, sizeof token, error))
             return false;
-        options->token = token;
+        whole.token = token;
     }
     struct world *world = mem_new(1, sizeof *world);
     signals_open(false);
@@ -62,6 +64,7 @@ static bool run(struct sim_options *options, struct error *error)
     signals_close();
     world_clear(world);
     free(world);
+    mem_wipe(token, sizeof token);
     return is_good;
 }
 

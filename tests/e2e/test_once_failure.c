@@ -208,12 +208,12 @@ static void once__environment__has_no_token_left_for_children(void **state)
     static const char *const environment[] = {"BLFTOP_TOKEN=" ONCE_TOKEN, NULL};
     struct once once;
     char path[64], bytes[4096];
-    once_open_simulator(&once, (const char *const[]){"--delay", "20000", NULL});
+    struct trap *trap = trap_start_silent();
+    once_open(&once);
+    once_configure(&once, "server = { url = \"http://127.0.0.1:%d\"; };", trap_port(trap));
     once.environment = environment;
     once_start(&once, "--once", NULL);
-    int64_t until = clock_read().ms + 5000;
-    while (simulator_stat(&once.simulator, "presence_requests") < 1 && clock_read().ms < until)
-        usleep(20000);
+    assert_true(trap_wait_for(trap, 1));
     snprintf(path, sizeof path, "/proc/%d/environ", (int)once.program.pid);
     FILE *file = fopen(path, "r");
     assert_non_null(file);
@@ -223,6 +223,7 @@ static void once__environment__has_no_token_left_for_children(void **state)
     assert_null(memmem(bytes, length, ONCE_CANARY, strlen(ONCE_CANARY)));
     kill(once.program.pid, SIGTERM);
     once_finish(&once);
+    trap_stop(trap);
     once_close(&once);
 }
 
@@ -299,14 +300,16 @@ static void once__https__trusts_the_right_certificate_only(void **state)
     char *folder = folder_new();
     assert_true(tls_make(&tls, folder));
     char *ca = mem_printf("ca_file = \"%s\";", tls.ca);
+    char *other_ca = mem_printf("ca_file = \"%s\";", tls.certificates[TLS_SELF_SIGNED]);
     check_certificate(&tls, TLS_GOOD, ca, NULL);
-    check_certificate(&tls, TLS_GOOD, "", "TLS refused: the certificate's CA is not trusted");
+    check_certificate(&tls, TLS_GOOD, other_ca, "TLS refused: the certificate's CA is not trusted");
     check_certificate(&tls, TLS_EXPIRED, ca, "TLS refused: the certificate has expired");
     check_certificate(&tls, TLS_EARLY, ca, "TLS refused: the certificate is not valid yet");
     check_certificate(&tls, TLS_OTHER_NAME, ca, "TLS refused: the certificate is for another name");
     check_certificate(&tls, TLS_SELF_SIGNED, ca, "TLS refused: the certificate is self-signed");
     check_certificate(&tls, TLS_SELF_SIGNED, "insecure = true;", NULL);
     free(ca);
+    free(other_ca);
     tls_clear(&tls);
     folder_free(folder);
 }
@@ -315,13 +318,14 @@ static void once__ctrl_c__ends_it_with_130(void **state)
 {
     (void)state;
     struct once once;
-    once_open_simulator(&once, (const char *const[]){"--delay", "20000", NULL});
+    struct trap *trap = trap_start_silent();
+    once_open(&once);
+    once_configure_port(&once, trap_port(trap));
     once_start(&once, "--once", NULL);
-    int64_t until = clock_read().ms + 5000;
-    while (simulator_stat(&once.simulator, "presence_requests") < 1 && clock_read().ms < until)
-        usleep(20000);
+    assert_true(trap_wait_for(trap, 1));
     kill(once.program.pid, SIGINT);
     once_finish(&once);
+    trap_stop(trap);
     assert_true(WIFEXITED(once.status));
     assert_int_equal(WEXITSTATUS(once.status), 130);
     assert_string_equal(once_out(&once), "");

@@ -7,7 +7,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdbool.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,6 +16,8 @@
 #include "base/mem.h"
 
 #define HEAD_MAX 16384
+#define WAIT_STEPS 500 /* five seconds */
+#define WAIT_STEP_US 10000
 
 struct trap {
     const char *answer;
@@ -23,6 +25,8 @@ struct trap {
     int port;
     int stop[2];
     int connections; /* the thread's, until it has been joined */
+    bool is_silent;
+    atomic_int heard; /* requests */
     pthread_t thread;
 };
 
@@ -68,12 +72,15 @@ static bool read_head(const struct trap *trap, int connection)
 
 /* Answers one connection. What is left to read is read, or closing would reset the connection and
  * could take the answer with it. */
-static void serve(const struct trap *trap, int connection)
+static void serve(struct trap *trap, int connection)
 {
     char rest[1024];
-    if (trap->answer && read_head(trap, connection)) {
-        send(connection, trap->answer, strlen(trap->answer), MSG_NOSIGNAL);
-        shutdown(connection, SHUT_WR);
+    if ((trap->answer || trap->is_silent) && read_head(trap, connection)) {
+        trap->heard++;
+        if (trap->answer) {
+            send(connection, trap->answer, strlen(trap->answer), MSG_NOSIGNAL);
+            shutdown(connection, SHUT_WR);
+        }
         while (wait_for(trap, connection) && recv(connection, rest, sizeof rest, 0) > 0)
             continue;
     }
@@ -94,15 +101,34 @@ static void *run(void *user)
     return NULL;
 }
 
-struct trap *trap_start(const char *answer)
+/* Starts one of either kind. */
+static struct trap *start(const char *answer, bool is_silent)
 {
     struct trap *trap = mem_new(1, sizeof *trap);
     trap->answer = answer;
+    trap->is_silent = is_silent;
     trap->listener = trap_bind_dead(&trap->port);
     if (listen(trap->listener, 16) != 0 || pipe2(trap->stop, O_CLOEXEC) != 0 ||
         pthread_create(&trap->thread, NULL, run, trap) != 0)
         die("no trap: %s", strerror(errno));
     return trap;
+}
+
+struct trap *trap_start(const char *answer)
+{
+    return start(answer, false);
+}
+
+struct trap *trap_start_silent(void)
+{
+    return start(NULL, true);
+}
+
+bool trap_wait_for(struct trap *trap, int requests)
+{
+    for (int i = 0; i < WAIT_STEPS && trap->heard < requests; i++)
+        usleep(WAIT_STEP_US);
+    return trap->heard >= requests;
 }
 
 int trap_port(const struct trap *trap)

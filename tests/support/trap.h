@@ -9,10 +9,18 @@
 #ifndef BLFTOP_TESTS_TRAP_H
 #define BLFTOP_TESTS_TRAP_H
 
+#include <stdbool.h>
+
 struct trap;
 
 /* Starts one. `answer` is borrowed; NULL: none is given, the connection is closed. */
 struct trap *trap_start(const char *answer);
+
+/* Starts one that hears requests and never answers; it waits for the other side to give up. */
+struct trap *trap_start_silent(void);
+
+/* Waits until so many requests have been heard, five seconds at most. */
+bool trap_wait_for(struct trap *trap, int requests);
 
 /* Its port. */
 int trap_port(const struct trap *trap);

@@ -699,7 +699,7 @@ static void split__jsontestsuite__agrees_with_the_second_reading(void **state)
     const char *corpora = getenv("BLFTOP_CORPORA");
     char folder[1000];
     snprintf(folder, sizeof folder, "%s/jsontestsuite/test_parsing",
-             corpora != NULL ? corpora : TESTS_DIR "/../../shared/data");
+             corpora != NULL ? corpora : ".");
     DIR *dir = opendir(folder);
     if (dir == NULL) {
         print_message("no JSONTestSuite in %s (see BLFTOP_CORPORA)\n", folder);

@@ -25,11 +25,13 @@
 static void fetch__no_answer__is_a_timeout(void **state)
 {
     struct loopback *fixture = *state;
+    struct fetch_reply first = get(fixture, "/ok"); /* from now on there is a connection */
+    buffer_clear(&first.body);
     fixture->endpoint.timeout_ms = 100;
     struct fetch_reply reply = get(fixture, "/silent");
     assert_int_equal(reply.status, 0);
     assert_false(reply.is_unreached);
-    assert_fails(&reply, ERROR_UNREACHABLE, "no answer within 0.1 s");
+    assert_fails(&reply, ERROR_UNREACHABLE, "no answer within ");
 }
 
 static void fetch__stalled_body__is_a_timeout(void **state)
@@ -38,7 +40,7 @@ static void fetch__stalled_body__is_a_timeout(void **state)
     fixture->endpoint.timeout_ms = 100;
     struct fetch_reply reply = get(fixture, "/stall");
     assert_false(reply.is_unreached);
-    assert_fails(&reply, ERROR_UNREACHABLE, "the answer did not come to its end within 0.1 s");
+    assert_fails(&reply, ERROR_UNREACHABLE, "the answer did not come to its end within ");
 }
 
 static void fetch__server_that_does_not_accept__is_a_timeout(void **state)
