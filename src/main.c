@@ -155,6 +155,13 @@ static bool load(struct run *run, bool *is_missing, struct error *error)
     return check_words(run, error);
 }
 
+/* Puts a buffer into a stream, which remembers what went wrong. */
+static void put(const struct buffer *buffer, FILE *stream)
+{
+    if (buffer->length > 0)
+        (void)!fwrite(buffer->data, 1, buffer->length, stream);
+}
+
 /* Sees to it that what was printed has left. A reader that is gone early is no error of ours. */
 static int finish_output(void)
 {
@@ -194,7 +201,7 @@ static int report_once(const struct run *run, const struct loop *loop)
                                                   .is_color = is_color,
                                                   .is_detailed = run->options.extension_count > 0},
                                  &out);
-    fwrite(out.data, 1, out.length, stdout);
+    put(&out, stdout);
     int code = finish_output();
     buffer_clear(&out);
     listing_clear(&listing);
@@ -208,7 +215,7 @@ static int tell_failures(const struct loop *loop)
     struct buffer out;
     buffer_init(&out, 0);
     int code = (int)report_write_failures(loop->feeds, loop->count, &out);
-    fwrite(out.data, 1, out.length, stderr);
+    put(&out, stderr);
     buffer_clear(&out);
     return code;
 }
