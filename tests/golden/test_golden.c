@@ -391,6 +391,118 @@ static void scene_insecure(struct stage *stage, int rows, int cols, bool is_asci
     stage_show(stage, rows, cols, is_ascii);
 }
 
+/* Answers that take longer than the interval, so that polls are left out. */
+static void scene_slow(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    open_live(stage, 30);
+    stage->feeds[0].latency_ms = 11200;
+    stage->feeds[0].skipped = 42;
+    stage_show(stage, rows, cols, is_ascii);
+}
+
+/* The same when the last one is older than it may be. */
+static void scene_slow_stale(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    stage_open(stage, 1);
+    stage_fill(stage, 0, 30, 11 * STAGE_SECOND);
+    stage_succeed(stage, 0, 11 * STAGE_SECOND);
+    stage->feeds[0].latency_ms = 11200;
+    stage->feeds[0].skipped = 42;
+    stage_show(stage, rows, cols, is_ascii);
+}
+
+/* A registration that should have been renewed long ago. */
+static void scene_overdue(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    static const struct stage_contact contacts[] = {
+        {"MicroSIP/3.21.3", REGISTRATION_NOT_REGISTERED, -2900000},
+        {"Yealink SIP-T46S 66.86.0.15", REGISTRATION_REGISTERED, -683}};
+    open_detail(stage, STATUS_ONLINE, contacts, 2, rows, cols, is_ascii);
+    stage_press(stage, PRESS_ENTER);
+}
+
+/* The same once nobody has heard of it for long. */
+static void scene_overdue_stale(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    scene_overdue(stage, rows, cols, is_ascii);
+    stage->now.ms += 90 * STAGE_SECOND;
+    stage->now.wall_ms += 90 * STAGE_SECOND;
+    stage_fail(stage, 0, 85 * STAGE_SECOND, "connection refused");
+}
+
+/* A story whose extension the filter has let go. */
+static void scene_unlisted(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    static const struct stage_contact contact = {"Cisco-CP7841/11.1", REGISTRATION_REGISTERED, 60};
+    scene_lamps(stage, rows, cols, is_ascii);
+    stage_type(stage, "/lamp:busy");
+    stage_press(stage, PRESS_ENTER);
+    stage_press(stage, PRESS_ENTER);
+    stage_apply(stage, 0, "0003*201", STATUS_ONLINE, &contact, 1, STAGE_SECOND, false);
+    stage->board.hold_until_ms = 0;
+}
+
+/* A number nobody has. */
+static void scene_no_jump(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    scene_lamps(stage, rows, cols, is_ascii);
+    stage_type(stage, "999");
+}
+
+/* A number one extension has. */
+static void scene_one_jump(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    scene_lamps(stage, rows, cols, is_ascii);
+    stage_type(stage, "239");
+}
+
+/* The prompt opened again: what is typed takes the place of the filter. */
+static void scene_prompt_again(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    scene_filtered(stage, rows, cols, is_ascii);
+    stage_type(stage, "/");
+}
+
+/* Three servers, one of which has never answered. */
+static void scene_blind(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    stage_open(stage, 3);
+    for (uint16_t i = 0; i < 2; i++) {
+        stage_fill(stage, i, 30, 2 * STAGE_SECOND);
+        stage_succeed(stage, i, 2 * STAGE_SECOND);
+    }
+    stage_fail(stage, 2, 70 * STAGE_SECOND,
+               "the server refuses the token: it is unknown or has expired (401)");
+    stage_show(stage, rows, cols, is_ascii);
+}
+
+/* One number is much longer than the others. */
+static void scene_long_number(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    static const struct stage_contact contact = {"Cisco-CP7841/11.1", REGISTRATION_REGISTERED, 60};
+    open_live(stage, 100);
+    stage_apply(stage, 0, "0003*12345678901234567890", STATUS_BUSY, &contact, 1, STAGE_SECOND,
+                false);
+    stage_succeed(stage, 0, 2 * STAGE_SECOND);
+    stage_show(stage, rows, cols, is_ascii);
+    stage_select(stage, "0003*12345678901234567890");
+}
+
+/* The same in a table. */
+static void scene_long_number_table(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    scene_long_number(stage, rows, cols, is_ascii);
+    stage_type(stage, "v");
+}
+
+/* Marks sorted by severity: their places tell nothing. */
+static void scene_marks(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    scene_lamps(stage, rows, cols, is_ascii);
+    stage_type(stage, "zzz<");
+    stage->board.notice[0] = '\0';
+}
+
 /* A first run. */
 static void scene_welcome(struct stage *stage, int rows, int cols, bool is_ascii)
 {
@@ -476,6 +588,20 @@ static const struct golden goldens[] = {
     {"gone-table-80x24", scene_gone_table, 24, 80, false},
     {"insecure-80x24", scene_insecure, 24, 80, false},
     {"insecure-20x5", scene_insecure, 5, 20, false},
+    {"slow-80x24", scene_slow, 24, 80, false},
+    {"slow-stale-80x24", scene_slow_stale, 24, 80, false},
+    {"overdue-80x24", scene_overdue, 24, 80, false},
+    {"overdue-120x36", scene_overdue, 36, 120, false},
+    {"overdue-stale-80x24", scene_overdue_stale, 24, 80, false},
+    {"unlisted-80x24", scene_unlisted, 24, 80, false},
+    {"no-jump-80x24", scene_no_jump, 24, 80, false},
+    {"one-jump-80x24", scene_one_jump, 24, 80, false},
+    {"prompt-again-80x24", scene_prompt_again, 24, 80, false},
+    {"prompt-again-19x4", scene_prompt_again, 4, 19, false},
+    {"blind-80x24", scene_blind, 24, 80, false},
+    {"long-number-80x24", scene_long_number, 24, 80, false},
+    {"long-number-table-80x24", scene_long_number_table, 24, 80, false},
+    {"marks-80x24", scene_marks, 24, 80, false},
     {"welcome-40x12-ascii", scene_welcome, 12, 40, true},
     {"welcome-80x24", scene_welcome, 24, 80, false},
 };
