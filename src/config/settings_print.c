@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /* --print-config: the settings in effect, in the file's own syntax. */
+#include <limits.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "config/settings.h"
 #include "config/settings_table.h"
 
 #define MASK "********"
 
-/* Prints a text as libconfig reads it. */
+/* Prints a text as libconfig reads it. What no terminal should see is told by its bytes, so that
+ * it is read back as it was. */
 static void print_text(const char *text, FILE *out)
 {
+    uint32_t code_point;
+    bool is_valid;
     fputc('"', out);
-    for (const char *at = text; *at; at++) {
-        if (*at == '"' || *at == '\\')
+    for (size_t left = strlen(text), taken; left > 0; text += taken, left -= taken) {
+        taken = text_decode(text, left, &code_point, &is_valid);
+        bool may_show = is_valid && text_width_of(code_point) >= 0;
+        if (*text == '"' || *text == '\\')
             fputc('\\', out);
-        fputc(*at, out);
+        for (size_t i = 0; i < taken; i++)
+            fprintf(out, may_show ? "%c" : "\\x%02x", (unsigned char)text[i]);
     }
     fputc('"', out);
 }
@@ -98,8 +106,10 @@ static void print_names(const struct settings *settings, FILE *out)
 
 void settings_print(const struct settings *settings, FILE *out)
 {
-    fprintf(out, "# settings in effect%s%s; secrets are masked\n", settings->path ? ", from " : "",
-            settings->path ? settings->path : "");
+    char path[PATH_MAX];
+    const char *read_from = settings->path ? settings->path : "";
+    text_make_safe(path, sizeof path, read_from, strlen(read_from));
+    fprintf(out, "# settings in effect%s%s; secrets are masked\n", path[0] ? ", from " : "", path);
     fputs("servers = (\n", out);
     for (size_t i = 0; i < settings->server_count; i++) {
         fputs("  {\n", out);
