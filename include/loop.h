@@ -35,7 +35,7 @@ struct loop {
 enum loop_end {
     LOOP_QUIT,     /* the viewer wanted it */
     LOOP_LOST,     /* the terminal is gone */
-    LOOP_SIGNALED, /* SIGHUP, SIGTERM, SIGQUIT */
+    LOOP_SIGNALED, /* SIGHUP, SIGTERM, SIGQUIT, SIGALRM */
 };
 
 /* Gets ready to watch all servers of the settings, which are borrowed for the loop's life, as are

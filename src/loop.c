@@ -10,11 +10,13 @@
 #include "base/mem.h"
 #include "base/signals.h"
 #include "board/draw.h"
+#include "model/age.h"
 
 #define WORK_MS 2        /* a turn works on pages for about so long */
 #define DRAW_EVERY_MS 50 /* frames of new data are at least so far apart */
 #define PRESS_MS 8       /* a turn takes presses for so long: a paste must not stop the polls */
 #define WAIT_MAX_MS 1000 /* the clock on screen ticks */
+#define STOPPED_MS 200   /* a terminal that takes nothing is tried again after so long */
 
 enum { WAIT_SIGNALS, WAIT_TERMINAL, WAIT_COUNT };
 
@@ -26,6 +28,7 @@ struct turn {
     int64_t drawn_ms;   /* when the last frame was drawn */
     int64_t drawn_wall; /* the second its clock shows */
     int64_t stale_ms;   /* when something in it becomes old */
+    int64_t retry_ms;   /* no frame before this: the terminal takes none */
     bool is_changed;    /* data may have changed since */
     bool is_pressed;    /* a key was pressed since */
     bool has_presses;   /* more of them may be waiting, perhaps within curses */
@@ -254,10 +257,15 @@ static void carry_out(struct loop *loop, struct turn *turn)
     }
 }
 
-/* When the next frame is due, as ms from `now`; data waits for its turn, keys do not. */
+/* When the next frame is due, as ms from `now`; data waits for its turn, keys do not, but all wait
+ * for a terminal that takes nothing. */
 static int wait_for_frame(const struct turn *turn, struct moment now)
 {
-    if (turn->is_pressed || turn->has_presses)
+    if (turn->has_presses)
+        return 0;
+    if (now.ms < turn->retry_ms)
+        return (int)(turn->retry_ms - now.ms);
+    if (turn->is_pressed)
         return 0;
     int64_t until_second = 1000 - now.wall_ms % 1000;
     if (turn->stale_ms - now.ms < until_second)
@@ -268,32 +276,26 @@ static int wait_for_frame(const struct turn *turn, struct moment now)
     return (int)until_second;
 }
 
-/* When the next thing on screen becomes old. No cell may show it unmarked, not for a moment. */
-static int64_t next_stale(const struct loop *loop, int64_t now)
-{
-    int64_t next = INT64_MAX;
-    for (size_t i = 0; i < loop->count; i++) {
-        int64_t each = feed_next_stale(&loop->feeds[i], now);
-        next = each < next ? each : next;
-    }
-    return next;
-}
-
 /* Draws a frame if one is due. */
-static void show(const struct loop *loop, struct turn *turn)
+static void show(struct turn *turn)
 {
     struct moment now = clock_read();
     bool is_flooded = turn->has_presses && now.ms - turn->drawn_ms < DRAW_EVERY_MS;
     bool is_due = (turn->is_pressed && !is_flooded) || now.wall_ms / 1000 != turn->drawn_wall ||
                   now.ms >= turn->stale_ms ||
                   (turn->is_changed && now.ms - turn->drawn_ms >= DRAW_EVERY_MS);
-    if (!is_due)
+    if (!is_due || now.ms < turn->retry_ms)
         return;
+    if (!screen_is_ready()) {
+        turn->retry_ms = now.ms + STOPPED_MS;
+        return;
+    }
     board_refresh(turn->board, now);
     draw_board(turn->board, &turn->frame, now);
     screen_show(turn->screen, &turn->frame);
     turn->drawn_ms = now.ms;
-    turn->stale_ms = next_stale(loop, now.ms);
+    turn->stale_ms = /* no cell may show what is old unmarked, not for a moment */
+        age_next_stale(turn->board->feeds, turn->board->feed_count, turn->board->roster, now.ms);
     turn->drawn_wall = now.wall_ms / 1000;
     turn->is_changed = false;
     turn->is_pressed = false;
@@ -310,7 +312,7 @@ enum loop_end loop_run_board(struct loop *loop, struct board *board, struct scre
     frame_init(&turn.frame);
     follow_size(&turn);
     while (!turn.is_ended) {
-        show(loop, &turn);
+        show(&turn);
         int longest = wait_for_frame(&turn, clock_read());
         turn.is_changed |= turn_network(loop, fds, WAIT_COUNT, longest);
         take_signals(&turn);
@@ -349,7 +351,8 @@ enum loop_end loop_run_page(struct screen *screen, loop_draw_fn draw, void *cont
         screen_size(screen, &rows, &cols);
         frame_reset(&turn.frame, rows, cols, screen_is_ascii(screen));
         draw(&turn.frame, context);
-        screen_show(screen, &turn.frame);
+        if (screen_is_ready())
+            screen_show(screen, &turn.frame);
         poll(fds, WAIT_COUNT, WAIT_MAX_MS);
         take_page_end(&turn);
     }

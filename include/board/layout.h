@@ -5,7 +5,7 @@
  * Shared by board (what is a page, where is the row below) and draw (where does it go), so that
  * both always agree. As the screen shrinks, things leave in this order: detail pane, summary line,
  * status line, words of the totals; below 20 by 5 one calm line is left. While nothing is listed
- * there is no detail.
+ * there is no pane; a story that is open stays.
  */
 #ifndef BLFTOP_BOARD_LAYOUT_H
 #define BLFTOP_BOARD_LAYOUT_H

@@ -46,6 +46,10 @@ int screen_colors(const struct screen *screen);
 
 void screen_set_palette(struct screen *screen, const struct palette *palette);
 
+/* Does the terminal take bytes now? One that was stopped (Ctrl-S), or has a slow line, does not,
+ * and showing it a frame would wait for it. */
+bool screen_is_ready(void);
+
 /* Shows a frame; only what differs from the last one is sent. */
 void screen_show(struct screen *screen, const struct frame *frame);
 

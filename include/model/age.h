@@ -20,6 +20,15 @@
  * goes on answering. */
 bool age_is_stale(const struct feed *feeds, size_t count, const struct row *row, int64_t now);
 
+/* Is there a row that must be marked so? What is counted is then as old. */
+bool age_has_stale(const struct feed *feeds, size_t count, const struct roster *roster,
+                   int64_t now);
+
+/* The next moment after `now` at which a row or a server becomes stale by time alone; INT64_MAX:
+ * none is in sight. */
+int64_t age_next_stale(const struct feed *feeds, size_t count, const struct roster *roster,
+                       int64_t now);
+
 /* A span of time; not exact: at least so long. */
 struct age_span {
     int64_t ms;

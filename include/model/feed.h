@@ -53,9 +53,8 @@ int64_t feed_age(const struct feed *feed, int64_t now);
 /* Two intervals without a good poll (or never one, once the first poll has failed). */
 bool feed_is_stale(const struct feed *feed, int64_t now);
 
-/* The next moment after `now` at which something of this server becomes stale by time alone, be it
- * the first of the rows of its last good poll; INT64_MAX: none is in sight. */
-int64_t feed_next_stale(const struct feed *feed, int64_t now);
+/* When what was heard at `heard_ms` becomes stale by time alone. */
+int64_t feed_stale_from(const struct feed *feed, int64_t heard_ms);
 
 /* Must a row last confirmed at `heard_ms` be marked old? True after two intervals, or at once when
  * the last poll read some pages and not this row's. */

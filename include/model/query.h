@@ -15,8 +15,9 @@
  *                      as unregistered; where no list was sent nothing matches
  *   problem            severity >= SEVERITY_PROBLEM, or gone
  *   for>10m            the lamp has been so for longer; for<1h only where its beginning was seen
- *   expires<60s        the best contact's registration ends sooner, or ended; no time sent: no
- * match ~regex             POSIX extended, of number, name or an agent, each alone (model/pattern)
+ *   expires<60s        the best contact's registration ends sooner, or ended; none that has no
+ *                      time matches
+ *   ~regex             POSIX extended, of number, name or an agent, each alone (model/pattern)
  *
  * >= and <= are read too. Quotes around what follows a term's beginning make it literal and keep
  * its blanks: agent:"3CX Phone", ~"a b", "foo:bar"; without them letters before ':' are a field.
@@ -34,7 +35,7 @@
 #include "model/feed.h"
 #include "model/roster.h"
 
-#define QUERY_BYTES_MAX 1024 /* of text, without the NUL */
+#define QUERY_BYTES_MAX 511 /* of text, without the NUL: what a line editor holds */
 #define QUERY_TERMS_MAX 64
 
 struct query_term;
@@ -43,6 +44,7 @@ struct query {
     struct query_term *terms; /* owned; struct query_term is model/query_term.h's */
     size_t count;             /* 0: everything matches */
     bool depends_on_time;     /* for> or expires<: the result changes without a poll */
+    bool only_problems;       /* nothing else matches, whatever the terms; for the caller to set */
 };
 
 /* What a row is judged against. */

@@ -17,8 +17,9 @@
 #include "model/extension.h"
 
 #define ROW_NONE UINT32_MAX
-#define ROSTER_GONE_POLLS 2 /* polls for which a vanished extension stays on screen */
-#define SEVERITY_GONE 8     /* above any lamp's: a row that vanished is looked at first */
+#define ROSTER_GONE_POLLS 2     /* polls for which a vanished extension stays on screen */
+#define ROSTER_UNHEARD_POLLS 10 /* for which one stays that may only have been stepped over */
+#define SEVERITY_GONE 8         /* above any lamp's: a row that vanished is looked at first */
 
 struct row {
     struct extension extension;
@@ -32,6 +33,7 @@ struct row {
     uint8_t lamp;        /* enum lamp */
     uint8_t previous;    /* the lamp before; same as `lamp` until it first changes */
     uint8_t gone_polls;  /* whole polls that did not hold it; 0: it is there */
+    uint8_t unheard;     /* loose polls in a row that did not hold it */
     bool is_since_exact; /* false: it was so before we looked, show "≥" */
     bool is_used;        /* the id is alive */
 };
@@ -89,6 +91,12 @@ void roster_confirm(struct roster *roster, uint32_t id, int64_t now);
  * forgotten after ROSTER_GONE_POLLS more such polls. A row that comes back before keeps its id,
  * and its lamp's age if the lamp is the same. */
 void roster_end_poll(struct roster *roster, uint16_t server, int64_t started_ms, int64_t now);
+
+/* Ends a poll that read everything it could, of a collection that it may have read with gaps. No
+ * row is called gone for that; what ROSTER_UNHEARD_POLLS such polls in a row did not hold is
+ * forgotten.
+ */
+void roster_end_loose_poll(struct roster *roster, uint16_t server, int64_t started_ms);
 
 /* Rows of one server by lamp, without those gone. */
 void roster_count_server(const struct roster *roster, uint16_t server, size_t lamps[LAMP_COUNT]);

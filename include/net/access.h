@@ -24,6 +24,7 @@ struct access {
     struct token token;
     int64_t retry_ms;  /* a renewal is not tried before this */
     unsigned failures; /* of renewals, in a row */
+    uint64_t births;   /* tokens there have been: which one a page was asked for with */
     bool has_credentials;
 };
 

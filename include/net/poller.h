@@ -7,7 +7,8 @@
  * (random(0, min(cap, base × 2^n))), so that walls that lost the same server do not return as
  * one; a Retry-After is honoured within bounds, and the back-off comes on top of it. A server that
  * cannot even be connected to pays nothing for being tried, so the board is back soon after it is:
- * the wait is at most an interval, or, after a long outage, a twelfth of it.
+ * the wait is at most an interval, or, in a long outage, a twelfth of what it is longer than
+ * POLLER_OUTAGE_BRIEF_MS.
  */
 #ifndef BLFTOP_NET_POLLER_H
 #define BLFTOP_NET_POLLER_H
@@ -19,7 +20,8 @@
 #define POLLER_BACKOFF_CAP_MS 300000
 #define POLLER_RETRY_AFTER_MAX_MS 900000
 #define POLLER_ASK_NOW_MIN_MS 2000 /* a viewer's "poll now" is heard this often */
-#define POLLER_OUTAGE_PARTS 12     /* an outage goes on unseen for a twelfth of it at most */
+#define POLLER_OUTAGE_BRIEF_MS 120000
+#define POLLER_OUTAGE_PARTS 12
 
 /* What a failure means for the wait after it. */
 enum poller_trouble {

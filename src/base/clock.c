@@ -114,7 +114,10 @@ bool clock_parse_iso8601(const char *text, size_t length, int64_t *unix_s)
     if (!is_read || month < 1 || month > 12 || day < 1 || day > month_days(year, month) ||
         hour > 23 || minute > 59 || second > 60)
         return false;
-    *unix_s = days_of(year, month, day) * DAY_S + hour * 3600 + minute * 60 + second - east_s;
+    int64_t time = days_of(year, month, day) * DAY_S + hour * 3600 + minute * 60 + second - east_s;
+    if (time < YEAR_MIN_S || time > YEAR_MAX_S) /* by its zone: it could not be written again */
+        return false;
+    *unix_s = time;
     return true;
 }
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "board/draw.h"
+
 typedef void (*action_fn)(struct board *board, struct moment now);
 
 /* After a movement rows keep their places for a while, and an open story is that of the extension
@@ -55,6 +57,21 @@ static void move_lines(struct board *board, ptrdiff_t lines, struct moment now)
     move(board, (target < count ? target : count - 1) - selected, now);
 }
 
+/* Scrolls the story by a page, no further than to its end. */
+static void scroll_story(struct board *board, const struct layout *layout, int direction,
+                         struct moment now)
+{
+    size_t visible;
+    size_t lines = draw_detail_lines(board, layout, now, &visible);
+    size_t last = lines > visible ? lines - visible : 0;
+    size_t by = visible > 1 ? visible - 1 : 1;
+    size_t top = board->detail_top < last ? board->detail_top : last;
+    if (direction < 0)
+        board->detail_top = top > by ? top - by : 0;
+    else
+        board->detail_top = top + by < last ? top + by : last;
+}
+
 /* Moves by a share of what is visible, the window along with the selection. */
 static void move_window(struct board *board, int direction, int divisor, struct moment now)
 {
@@ -62,10 +79,7 @@ static void move_window(struct board *board, int direction, int divisor, struct 
     int lines = layout.visible / divisor > 0 ? layout.visible / divisor : 1;
 
     if (board_detail(board) == DETAIL_FULL) {
-        size_t by = (size_t)(layout.detail.rows > 2 ? layout.detail.rows - 2 : 1);
-        board->detail_top = direction > 0            ? board->detail_top + by
-                            : board->detail_top > by ? board->detail_top - by
-                                                     : 0;
+        scroll_story(board, &layout, direction, now);
         return;
     }
     if (direction > 0)

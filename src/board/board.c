@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "board/board.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "model/age.h"
+
+static_assert(LINEEDIT_BYTES_MAX > QUERY_BYTES_MAX, "a filter is never cut");
 
 #define WIDTH_MAX 64  /* columns of a number that are told apart */
 #define WIDTH_SPARE 4 /* columns that no number is cut for */
@@ -154,13 +157,12 @@ struct layout board_layout(const struct board *board)
 
 bool board_set_filter(struct board *board, const char *text, struct moment now)
 {
-    char whole[LINEEDIT_BYTES_MAX + sizeof " problem"];
     struct query query;
 
     error_clear(&board->mistake);
-    snprintf(whole, sizeof whole, "%s%s", text, board->is_problems_only ? " problem" : "");
-    if (!query_compile(&query, whole, &board->mistake_at, &board->mistake))
+    if (!query_compile(&query, text, &board->mistake_at, &board->mistake))
         return false;
+    query.only_problems = board->is_problems_only;
     query_clear(&board->query);
     board->query = query;
     if (text != board->filter)
@@ -285,15 +287,21 @@ static struct watched watch(const struct board *board)
     return watched;
 }
 
-/* Nobody may take one extension for another: tells when the one that was looked at has left. */
+/* Nobody may take one extension for another: tells that the one that was looked at has left. */
+static void tell_lost(struct board *board, const char *number, bool is_known, struct moment now)
+{
+    board_notify(board, now, is_known ? "%s matches the filter no more" : "%s is listed no more",
+                 number);
+}
+
+/* Tells so if it has. */
 static void tell_loss(struct board *board, const struct watched *before, struct moment now)
 {
     const struct row *row = roster_row(board->roster, before->id);
     bool is_known = row != NULL && row->birth == before->birth;
     if (before->id == ROW_NONE || (is_known && board_selected(board) == row))
         return;
-    board_notify(board, now, is_known ? "%s matches the filter no more" : "%s is listed no more",
-                 before->number);
+    tell_lost(board, before->number, is_known, now);
 }
 
 /* Lists anew, or only drops what is forgotten while rows are held where they are. */
@@ -327,8 +335,9 @@ void board_refresh(struct board *board, struct moment now)
 }
 
 /* Goes on showing the live roster, with the same extension selected. */
-static void resume(struct board *board)
+static void resume(struct board *board, struct moment now)
 {
+    struct watched before = watch(board);
     const struct row *row = board_selected(board);
     uint32_t id = ROW_NONE;
     if (row)
@@ -338,6 +347,10 @@ static void resume(struct board *board)
     board->feeds = board->live_feeds;
     board->listing.selected_id = id;
     board->listing.births = board->roster->births; /* the id is of this roster */
+    board_relist(board, now);
+    if (before.id != ROW_NONE && board_selected(board) != roster_row(board->roster, id))
+        tell_lost(board, before.number, id != ROW_NONE, now);
+    board->watched = watch(board);
 }
 
 /* Shows copies of everything from now on. */
@@ -357,10 +370,11 @@ void board_pause(struct board *board, bool pause, struct moment now)
 {
     if (pause == board->is_paused)
         return;
-    if (pause)
-        freeze(board, now);
-    else
-        resume(board);
+    if (!pause) {
+        resume(board, now);
+        return;
+    }
+    freeze(board, now);
     board_relist(board, now);
 }
 

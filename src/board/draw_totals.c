@@ -4,6 +4,7 @@
 
 #include "board/outlook.h"
 #include "board/paint.h"
+#include "model/age.h"
 
 #define FILTER_COLS_MIN 24
 
@@ -88,13 +89,20 @@ static void draw_counts(const struct board *board, const struct outlook *outlook
     segments_paint(&line, frame, place->row, place->col, place->cols - 1);
 }
 
-/* Marks a line of sums if some of what they count is old by now. */
-static void mark_old(const struct board *board, const struct outlook *shown,
-                     const struct rect *place, struct frame *frame, struct moment now)
+/* Is some of what is counted old at a time? */
+static bool is_old(const struct board *board, int64_t now)
 {
-    struct outlook outlook = outlook_of(board->feeds, board->feed_count, now.ms);
-    if (outlook.kind >= OUTLOOK_INCOMPLETE)
-        paint_old_line(frame, place->row, place->cols, shown->kind >= OUTLOOK_INCOMPLETE);
+    struct outlook outlook = outlook_of(board->feeds, board->feed_count, now);
+    return outlook.kind >= OUTLOOK_INCOMPLETE ||
+           age_has_stale(board->feeds, board->feed_count, board->roster, now);
+}
+
+/* Marks a line of sums if some of what they count is old by now. */
+static void mark_old(const struct board *board, const struct rect *place, struct frame *frame,
+                     struct moment now)
+{
+    if (is_old(board, now.ms))
+        paint_old_line(frame, place->row, place->cols, is_old(board, board_time(board, now).ms));
 }
 
 void draw_totals(const struct board *board, const struct layout *layout, struct frame *frame,
@@ -107,7 +115,7 @@ void draw_totals(const struct board *board, const struct layout *layout, struct 
         frame_put(frame, place->row, place->col, place->cols, ROLE_DIM, " no extensions yet");
     else
         draw_counts(board, &outlook, place, frame);
-    mark_old(board, &outlook, place, frame, now);
+    mark_old(board, place, frame, now);
 }
 
 /* "SORT severity ▼ then extension" */
@@ -157,7 +165,6 @@ void draw_summary(const struct board *board, const struct layout *layout, struct
                   struct moment now)
 {
     const struct rect *place = &layout->summary;
-    struct outlook outlook = outlook_of(board->feeds, board->feed_count, board_time(board, now).ms);
     struct segments line;
 
     if (place->rows == 0)
@@ -169,7 +176,7 @@ void draw_summary(const struct board *board, const struct layout *layout, struct
     add_filter(&line, board);
     add_problems(&line, board);
     segments_paint(&line, frame, place->row, place->col, place->cols - 1);
-    mark_old(board, &outlook, place, frame, now);
+    mark_old(board, place, frame, now);
     if (place->rows > 1)
         paint_rule(frame, place->row + 1, place->col, place->cols, NULL);
 }

@@ -66,7 +66,8 @@ static void place_detail(const struct layout_input *input, struct layout *layout
 {
     struct rect *body = &layout->body;
     struct rect *detail = &layout->detail;
-    enum layout_detail asked = input->count > 0 ? input->detail : DETAIL_OFF;
+    bool is_pane = input->detail == DETAIL_PANE;
+    enum layout_detail asked = is_pane && input->count == 0 ? DETAIL_OFF : input->detail;
     int pane_rows = clamp(input->rows / 4, PANE_ROWS_MIN, PANE_ROWS_MAX);
 
     if (asked == DETAIL_FULL) {

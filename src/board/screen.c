@@ -3,6 +3,7 @@
 
 #include <langinfo.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,9 +145,13 @@ void screen_close(struct screen *screen)
 {
     if (!screen)
         return;
-    endwin();
-    tty_disarm();
-    tty_give();
+    if (screen_is_ready()) {
+        endwin();
+        tty_disarm();
+        tty_give();
+    } else {
+        screen_restore(); /* endwin would wait for a terminal that is stopped */
+    }
     delscreen(screen->curses);
     frame_clear(&screen->shown);
     free(screen->run);
@@ -296,6 +301,12 @@ static void update_terminal(void)
     sigprocmask(SIG_BLOCK, &stop, &before);
     refresh();
     sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+bool screen_is_ready(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&out, 1, 0) != 0;
 }
 
 void screen_show(struct screen *screen, const struct frame *frame)

@@ -61,6 +61,17 @@ void tty_disarm(void)
     before.is_armed = 0;
 }
 
+/* Lets output go on that the viewer stopped with Ctrl-S: nobody will be there to go on. TCOON alone
+ * undoes no more than TCOOFF did (measured on Linux). */
+static void let_flow(void)
+{
+    struct pollfd terminal = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    if (poll(&terminal, 1, 0) != 0)
+        return;
+    tcflow(STDOUT_FILENO, TCOOFF);
+    tcflow(STDOUT_FILENO, TCOON);
+}
+
 /* Writes the bytes as far as the terminal takes them. */
 static void write_bytes(void)
 {
@@ -81,6 +92,7 @@ void tty_restore(void)
     if (!before.is_armed)
         return;
     before.is_armed = 0;
+    let_flow();
     write_bytes();
     tcsetattr(STDOUT_FILENO, TCSANOW, &before.settings);
     tty_give();

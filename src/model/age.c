@@ -11,6 +11,39 @@ bool age_is_stale(const struct feed *feeds, size_t count, const struct row *row,
     return feed_row_is_stale(feed, row->heard_ms, now);
 }
 
+bool age_has_stale(const struct feed *feeds, size_t count, const struct roster *roster, int64_t now)
+{
+    for (size_t id = 0; id < roster->row_limit; id++) {
+        const struct row *row = &roster->rows[id];
+        if (row->is_used && row->gone_polls == 0 && age_is_stale(feeds, count, row, now))
+            return true;
+    }
+    return false;
+}
+
+/* Brings a moment forward to `at`, if that is yet to come. */
+static void bring_forward(int64_t *next, int64_t at, int64_t now)
+{
+    if (at > now && at < *next)
+        *next = at;
+}
+
+int64_t age_next_stale(const struct feed *feeds, size_t count, const struct roster *roster,
+                       int64_t now)
+{
+    int64_t next = INT64_MAX;
+    for (size_t i = 0; i < count; i++) {
+        bring_forward(&next, feed_stale_from(&feeds[i], feeds[i].last_good_ms), now);
+        bring_forward(&next, feed_stale_from(&feeds[i], feeds[i].partial_since_ms), now);
+    }
+    for (size_t id = 0; id < roster->row_limit; id++) {
+        const struct row *row = &roster->rows[id];
+        if (row->is_used && row->server < count)
+            bring_forward(&next, feed_stale_from(&feeds[row->server], row->heard_ms), now);
+    }
+    return next;
+}
+
 /* When the server last said something of a row, be it that it lists it no more. */
 static int64_t last_told(const struct feed *feeds, size_t count, const struct row *row)
 {

@@ -48,23 +48,17 @@ bool feed_is_stale(const struct feed *feed, int64_t now)
 {
     if (feed->last_good_ms == FEED_NEVER)
         return feed->failing_since_ms != FEED_NEVER;
-    return now - feed->last_good_ms > 2 * feed->interval_ms;
+    return now >= feed_stale_from(feed, feed->last_good_ms);
 }
 
-int64_t feed_next_stale(const struct feed *feed, int64_t now)
+int64_t feed_stale_from(const struct feed *feed, int64_t heard_ms)
 {
-    if (feed->last_good_ms == FEED_NEVER)
-        return INT64_MAX;
-    int64_t last = feed->last_good_ms + 2 * feed->interval_ms + 1;
-    int64_t first = last - feed->latency_ms;
-    if (first > now)
-        return first;
-    return last > now ? last : INT64_MAX;
+    return heard_ms == FEED_NEVER ? FEED_NEVER : heard_ms + 2 * feed->interval_ms + 1;
 }
 
 bool feed_row_is_stale(const struct feed *feed, int64_t heard_ms, int64_t now)
 {
     if (feed->partial_since_ms != FEED_NEVER && heard_ms < feed->partial_since_ms)
         return true;
-    return now - heard_ms > 2 * feed->interval_ms;
+    return now >= feed_stale_from(feed, heard_ms);
 }

@@ -297,6 +297,8 @@ bool query_compile(struct query *query, const char *text, size_t *mistake_at, st
 bool query_matches(const struct query *query, const struct row *row,
                    const struct query_scope *scope)
 {
+    if (query->only_problems && !row_is_problem(row))
+        return false;
     for (size_t i = 0; i < query->count; i++) {
         if (!query_term_holds(&query->terms[i], row, scope))
             return false;

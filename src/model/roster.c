@@ -181,6 +181,7 @@ static uint32_t insert_row(struct roster *roster, uint16_t server, struct extens
 static void hear_row(struct roster *roster, struct row *row, int64_t now)
 {
     row->heard_ms = now;
+    row->unheard = 0;
     if (row->gone_polls == 0)
         return;
     row->gone_polls = 0;
@@ -229,16 +230,19 @@ void roster_confirm(struct roster *roster, uint32_t id, int64_t now)
     hear_row(roster, &roster->rows[id], now);
 }
 
-/* Forgets a row that is gone; its id is free. */
+/* Forgets a row; its id is free. */
 static void remove_row(struct roster *roster, uint32_t id)
 {
     struct row *row = &roster->rows[id];
     unlink_row(roster, id);
+    if (row->gone_polls > 0)
+        roster->gone--;
+    else
+        roster->lamps[row->lamp]--;
     extension_clear(&row->extension);
     *row = (struct row){.next_hash = roster->free_row};
     roster->free_row = id;
     roster->count--;
-    roster->gone--;
     roster->generation++;
 }
 
@@ -264,6 +268,16 @@ void roster_end_poll(struct roster *roster, uint16_t server, int64_t started_ms,
         const struct row *row = &roster->rows[id];
         if (row->is_used && row->server == server && row->heard_ms < started_ms)
             miss_row(roster, id, now);
+    }
+}
+
+void roster_end_loose_poll(struct roster *roster, uint16_t server, int64_t started_ms)
+{
+    for (uint32_t id = 0; id < roster->row_limit; id++) {
+        struct row *row = &roster->rows[id];
+        if (row->is_used && row->server == server && row->heard_ms < started_ms &&
+            ++row->unheard == ROSTER_UNHEARD_POLLS)
+            remove_row(roster, id);
     }
 }
 

@@ -81,6 +81,7 @@ bool access_take_reply(struct access *access, struct fetch_reply *reply, int64_t
     if (reply->body.data != NULL)
         mem_wipe(reply->body.data, reply->body.capacity);
     if (is_new) {
+        access->births++;
         access->failures = 0;
         access->retry_ms = INT64_MIN;
         return true;
@@ -94,8 +95,10 @@ static bool read_again(struct access *access)
 {
     char *value = secrets_read_file(access->server->token_file, NULL);
     bool is_new = value != NULL && strcmp(value, access->token.value) != 0;
-    if (is_new)
+    if (is_new) {
         token_set_ready(&access->token, value);
+        access->births++;
+    }
     mem_free_secret(value);
     return is_new;
 }

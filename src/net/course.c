@@ -137,7 +137,8 @@ enum course_next course_skip_target(struct course *course, const struct error *w
     return begin_target(course, course->target + 1);
 }
 
-/* Sum of what all targets said of their length; -1 if one of them did not. */
+/* Sum of what all targets said of their length, from where they are read; -1 if one of them did
+ * not. */
 static int64_t sum_totals(const struct course *course)
 {
     int64_t sum = 0;
@@ -146,7 +147,7 @@ static int64_t sum_totals(const struct course *course)
             return -1;
         if (course->totals[i] > INT64_MAX - sum)
             return INT64_MAX;
-        sum += course->totals[i];
+        sum += course->totals[i] > course->first ? course->totals[i] - course->first : 0;
     }
     return sum;
 }
@@ -185,6 +186,8 @@ bool course_end(struct course *course, struct feed *feed, struct moment now)
     /* Nothing is called gone that may only have been stepped over. */
     if (is_good && !course->was_cut && !course->was_moving)
         roster_end_poll(pages->roster, pages->server, pages->started_ms, now.ms);
+    else if (is_good)
+        roster_end_loose_poll(pages->roster, pages->server, pages->started_ms);
     course->is_settled = course->is_settled || is_good;
     feed->polls++;
     if (course->has_page) {

@@ -56,7 +56,7 @@ void poller_succeed(struct poller *poller, int64_t now)
 /* The longest wait for a server that cannot be connected to. */
 static int64_t longest_unreached(const struct poller *poller, int64_t now)
 {
-    int64_t part = (now - poller->failed_ms) / POLLER_OUTAGE_PARTS;
+    int64_t part = (now - poller->failed_ms - POLLER_OUTAGE_BRIEF_MS) / POLLER_OUTAGE_PARTS;
     return part > poller->interval_ms ? part : poller->interval_ms;
 }
 

@@ -26,12 +26,13 @@ struct source {
     struct access access;
     struct course course;
     enum stage stage;
-    uint64_t tag;       /* of the last request */
-    uint64_t page_tag;  /* of the last one for a page */
-    uint64_t token_tag; /* of the last one for a token */
-    bool is_renewing;   /* a token has been asked for, which may well be beside a page */
-    bool is_locked_out; /* the next page waits for it */
-    int64_t ended_ms;   /* end of the last poll */
+    uint64_t tag;        /* of the last request */
+    uint64_t page_tag;   /* of the last one for a page */
+    uint64_t token_tag;  /* of the last one for a token */
+    uint64_t page_birth; /* of the token that the last page was asked for with */
+    bool is_renewing;    /* a token has been asked for, which may well be beside a page */
+    bool is_locked_out;  /* the next page waits for it */
+    int64_t ended_ms;    /* end of the last poll */
     struct buffer url;
     struct buffer form; /* secret */
 
@@ -138,6 +139,7 @@ static void ask_for_page(struct source *source, struct fetch_request *request)
     request->bearer = source->access.token.value;
     request->body_max = SOURCE_BODY_MAX;
     source->page_tag = request->tag;
+    source->page_birth = source->access.births;
     source->stage = STAGE_AWAITS_PAGE;
 }
 
@@ -218,6 +220,14 @@ static enum poller_trouble trouble_of(const struct fetch_reply *reply)
     return reply->is_unreached ? POLLER_UNREACHED : POLLER_TROUBLED;
 }
 
+/* How much of a transfer's time belongs to the poll: a renewal may have begun before it. */
+static int64_t elapsed_in_poll(const struct source *source, const struct fetch_reply *reply,
+                               int64_t now)
+{
+    int64_t polling = now - source->poller.started_ms;
+    return reply->elapsed_ms < polling ? reply->elapsed_ms : polling;
+}
+
 /* Takes the reply to a token request. */
 static void take_token(struct source *source, struct fetch_reply *reply, struct moment now)
 {
@@ -227,7 +237,7 @@ static void take_token(struct source *source, struct fetch_reply *reply, struct 
     source->is_renewing = false;
     source->is_locked_out = false;
     if (is_awaited)
-        source->course.wire_ms += reply->elapsed_ms;
+        source->course.wire_ms += elapsed_in_poll(source, reply, now.ms);
     if (access_take_reply(&source->access, reply, now.ms, chance, &error)) {
         source->has_new_token = source->has_new_token || !error_is_set(&error);
         return;
@@ -266,6 +276,10 @@ static void explain_refusal(const struct source *source, const struct fetch_repl
 static void take_refusal(struct source *source, const struct fetch_reply *reply, struct moment now)
 {
     bool is_401 = reply->status == 401;
+    if (is_401 && source->page_birth != source->access.births) {
+        source->stage = STAGE_ASKING; /* it was asked for with the token before this one */
+        return;
+    }
     if (is_401 && access_drop(&source->access) && !source->has_new_token) {
         source->has_new_token = true;
         source->stage = STAGE_ASKING;

@@ -11,6 +11,7 @@
 #include "base/text.h"
 
 #define CONNECT_MAX_MS 5000
+#define LOW_SPEED_MIN_S 10      /* a server has the whole time-out to begin its answer */
 #define RETRY_AFTER_MAX_S 21600 /* libcurl itself tells no more from 8.14 on */
 
 static_assert(TRANSFER_DETAIL_MAX >= CURL_ERROR_SIZE, "libcurl writes that much");
@@ -30,7 +31,6 @@ static const struct {
     {CURLOPT_NOSIGNAL, 1},
     {CURLOPT_QUICK_EXIT, 1}, /* or a hung resolver is waited for inside curl_multi_perform */
     {CURLOPT_LOW_SPEED_LIMIT, 64},
-    {CURLOPT_LOW_SPEED_TIME, 10},
     {CURLOPT_TCP_KEEPALIVE, 1},
     {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
     {CURLOPT_HTTP09_ALLOWED, 0},
@@ -161,12 +161,15 @@ static bool set_endpoint(struct transfer *transfer, const struct fetch_endpoint 
     const char *protocols = endpoint->allow_http ? "http,https" : "https";
     int64_t timeout = endpoint->timeout_ms;
     int64_t connect = timeout < CONNECT_MAX_MS ? timeout : CONNECT_MAX_MS;
+    int64_t slow_s = (timeout + 999) / 1000;
     return set_pointer(transfer, CURLOPT_PROTOCOLS_STR, protocols) &&
            set_pointer(transfer, CURLOPT_REDIR_PROTOCOLS_STR, "https") &&
            set_number(transfer, CURLOPT_SSL_VERIFYPEER, endpoint->is_insecure ? 0 : 1) &&
            set_number(transfer, CURLOPT_SSL_VERIFYHOST, endpoint->is_insecure ? 0 : 2) &&
            set_number(transfer, CURLOPT_TIMEOUT_MS, (long)timeout) &&
            set_number(transfer, CURLOPT_CONNECTTIMEOUT_MS, (long)connect) &&
+           set_number(transfer, CURLOPT_LOW_SPEED_TIME,
+                      (long)(slow_s > LOW_SPEED_MIN_S ? slow_s : LOW_SPEED_MIN_S)) &&
            set_pointer(transfer, CURLOPT_PROXY, endpoint->proxy != NULL ? endpoint->proxy : "") &&
            (endpoint->ca_file == NULL ||
             (set_pointer(transfer, CURLOPT_CAINFO, endpoint->ca_file) &&

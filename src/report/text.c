@@ -6,8 +6,8 @@
 #include "base/text.h"
 #include "report/report.h"
 
-#define LAMP_COLS 10    /* glyph, blank, "mismatch" */
-#define EXPIRES_COLS 16 /* "33d 16:41:54 ago" */
+#define LAMP_COLS 10 /* glyph, blank, "mismatch" */
+#define LEFT_MAX (CLOCK_SPAN_MAX + 8)
 #define OVERDUE_TOLD_S 60
 
 /* ANSI colours of the lamps on a terminal: what is wrong stands out, glyph and code say the rest.
@@ -24,6 +24,7 @@ struct widths {
     int number;
     int name;   /* 0: no names */
     int server; /* 0: one server */
+    int expires;
 };
 
 /* Appends safe text, padded to `cols` columns; in ASCII what is beyond becomes '?'. */
@@ -78,12 +79,35 @@ static void widen(int *cols, const char *text, const char *title)
         *cols = needed;
 }
 
+/* Writes "in 00:41:12", or "00:09:12 ago". */
+static void format_left(const struct report *report, char *out, size_t size, int64_t expires)
+{
+    char span[CLOCK_SPAN_MAX];
+    int64_t left = expires - report->now.wall_ms / 1000;
+    clock_format_span(span, (left < 0 ? -left : left) * 1000);
+    snprintf(out, size, left < 0 ? "%s ago" : "in %s", span);
+}
+
+/* Writes when the contact that decides the lamp expires; "-" if that is not known. */
+static void write_left(const struct report *report, char out[static LEFT_MAX],
+                       const struct row *row)
+{
+    const struct registration *best = extension_best_registration(&row->extension);
+    if (best && best->expires != EXPIRES_NONE)
+        format_left(report, out, LEFT_MAX, best->expires);
+    else
+        snprintf(out, LEFT_MAX, "-");
+}
+
 /* Measures the columns. */
 static struct widths measure(const struct report *report)
 {
     struct widths widths = {0};
+    char left[LEFT_MAX];
     for (size_t i = 0; i < report->listing->count; i++) {
         const struct row *row = report_row(report, i);
+        write_left(report, left, row);
+        widen(&widths.expires, left, "EXPIRES");
         widen(&widths.number, row->extension.number, "EXTENSION");
         if (row->name)
             widen(&widths.name, row->name, "NAME");
@@ -101,15 +125,6 @@ static void end_line(struct buffer *out)
     buffer_puts(out, "\n");
 }
 
-/* Writes "in 00:41:12", or "00:09:12 ago". */
-static void format_left(const struct report *report, char *out, size_t size, int64_t expires)
-{
-    char span[CLOCK_SPAN_MAX];
-    int64_t left = expires - report->now.wall_ms / 1000;
-    clock_format_span(span, (left < 0 ? -left : left) * 1000);
-    snprintf(out, size, left < 0 ? "%s ago" : "in %s", span);
-}
-
 /* Appends one line of the table. */
 static void write_row(const struct report *report, const struct widths *widths,
                       const struct row *row, struct buffer *out)
@@ -125,12 +140,11 @@ static void write_row(const struct report *report, const struct widths *widths,
         write_cell(report, out, report->feeds[row->server].name, widths->server);
         buffer_puts(out, "  ");
     }
-    char left[CLOCK_SPAN_MAX + 8] = "-";
-    if (best && best->expires != EXPIRES_NONE)
-        format_left(report, left, sizeof left, best->expires);
+    char left[LEFT_MAX];
+    write_left(report, left, row);
     write_lamp(report, out, row->lamp, LAMP_COLS);
     buffer_printf(out, "  %8u  ", (unsigned)row->extension.registration_count);
-    write_cell(report, out, left, EXPIRES_COLS);
+    write_cell(report, out, left, widths->expires);
     buffer_puts(out, "  ");
     write_text(report, out, best && best->agent ? best->agent : "-");
     end_line(out);
@@ -152,7 +166,7 @@ static void write_titles(const struct report *report, const struct widths *width
     }
     write_cell(report, out, "LAMP", LAMP_COLS);
     buffer_puts(out, "  CONTACTS  ");
-    write_cell(report, out, "EXPIRES", EXPIRES_COLS);
+    write_cell(report, out, "EXPIRES", widths->expires);
     buffer_puts(out, "  AGENT\n");
 }
 

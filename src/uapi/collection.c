@@ -244,7 +244,7 @@ static bool take_hint(struct splitter *s, int64_t *hint)
     return true;
 }
 
-/* An "error" member: a failure, unless it is null, false or empty. */
+/* An "error" member: a failure, unless it is null, false, 0 or empty. */
 static bool take_error_member(struct splitter *s, int64_t *hint)
 {
     size_t start = s->scan.at;
@@ -254,8 +254,11 @@ static bool take_error_member(struct splitter *s, int64_t *hint)
     char first = s->scan.json[start];
     struct scan inside = {s->scan.json, start + 1, s->scan.at};
     bool is_bracketed = first == '{' || first == '[';
+    size_t length = s->scan.at - start;
+    bool is_zero = (first == '0' && length == 1) ||
+                   (first == '-' && length == 2 && s->scan.json[start + 1] == '0');
     bool is_empty = (is_bracketed && scan_blanks(&inside) && inside.at + 1 == inside.end) ||
-                    (first == '"' && s->scan.at - start == 2);
+                    (first == '"' && length == 2) || is_zero;
     s->page->has_error = first != 'n' && first != 'f' && !is_empty;
     return true;
 }

@@ -292,6 +292,29 @@ static void board__sigterm__restores_the_terminal(void **state)
     assert_int_equal(WEXITSTATUS(status), 128 + SIGTERM);
 }
 
+static void board__stopped_terminal__stops_neither_polls_nor_the_end(void **state)
+{
+    struct world world;
+    open_frozen(&world, state, 60, 100);
+    terminal_run(world.terminal, 300);     /* the first frame is out */
+    terminal_type(world.terminal, "\023"); /* Ctrl-S */
+    terminal_run(world.terminal, 1500);
+    long before = simulator_stat(&world.simulator, "presence_requests");
+    terminal_run(world.terminal, 2500);
+    assert_true(simulator_stat(&world.simulator, "presence_requests") > before);
+    terminal_type(world.terminal, "?\021"); /* Ctrl-Q */
+    assert_true(terminal_wait_for(world.terminal, "PgDn"));
+    terminal_run(world.terminal, 300);
+    terminal_type(world.terminal, "\023");
+    terminal_run(world.terminal, 1500);
+    kill(terminal_pid(world.terminal), SIGTERM);
+    int status = terminal_wait_end(world.terminal, TERMINAL_WAIT_MS);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 128 + SIGTERM);
+    assert_true(terminal_is_restored(world.terminal));
+    close_world(&world);
+}
+
 static void board__crash__restores_the_terminal(void **state)
 {
     int status = end_by_signal(state, SIGSEGV);
@@ -422,6 +445,7 @@ int main(void)
         OVER_BOTH(board__terminal_closed__ends_within_a_second),
         OVER_BOTH(board__ctrl_c__is_a_normal_quit),
         OVER_BOTH(board__sigterm__restores_the_terminal),
+        OVER_BOTH(board__stopped_terminal__stops_neither_polls_nor_the_end),
         OVER_BOTH(board__crash__restores_the_terminal),
         cmocka_unit_test(board__ctrl_z__suspends_and_comes_back),
         OVER_BOTH(board__extension_argument__opens_on_its_whole_story),

@@ -187,6 +187,13 @@ void terminal_resize(struct terminal *terminal, int rows, int cols)
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
     while (feed(terminal, 0)) {
     }
+    /* libvterm 0.1.4 writes past its lines when a scrolling region outlives a shrinking (valgrind).
+     */
+    char bytes[32];
+    int row, col;
+    terminal_cursor(terminal, &row, &col);
+    int length = snprintf(bytes, sizeof bytes, "\033[r\033[%d;%dH", row + 1, col + 1);
+    vterm_input_write(terminal->vterm, bytes, (size_t)length);
     vterm_set_size(terminal->vterm, rows, cols);
     ioctl(terminal->master, TIOCSWINSZ, &size);
 }

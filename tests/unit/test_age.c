@@ -44,6 +44,34 @@ static void age_is_stale__row_of_no_server__is(void **state)
     assert_true(age_is_stale(&feed, 1, &(struct row){.heard_ms = 10000, .server = 1}, 10000));
 }
 
+static void age_next_stale__is_when_each_row_and_then_the_server_becomes_old(void **state)
+{
+    (void)state;
+    struct feed feed = make_feed();
+    struct row rows[] = {{.heard_ms = 9500, .is_used = true}, {.heard_ms = 9000}};
+    struct roster roster = {.rows = rows, .row_limit = 2};
+    assert_int_equal(age_next_stale(&feed, 1, &roster, 10000), 19501);
+    assert_false(age_has_stale(&feed, 1, &roster, 19500));
+    assert_true(age_has_stale(&feed, 1, &roster, 19501));
+    assert_int_equal(age_next_stale(&feed, 1, &roster, 19501), 20001);
+    assert_true(age_next_stale(&feed, 1, &roster, 20001) == INT64_MAX);
+    feed.partial_since_ms = 12000;
+    rows[0].heard_ms = 12100;
+    assert_int_equal(age_next_stale(&feed, 1, &roster, 20001), 22001);
+    assert_int_equal(age_next_stale(&feed, 1, &roster, 22001), 22101);
+}
+
+static void age_has_stale__row_that_is_gone__counts_as_none(void **state)
+{
+    (void)state;
+    struct feed feed = make_feed();
+    struct row row = {.heard_ms = 0, .gone_polls = 1, .is_used = true};
+    struct roster roster = {.rows = &row, .row_limit = 1};
+    assert_false(age_has_stale(&feed, 1, &roster, 99999));
+    row.gone_polls = 0;
+    assert_true(age_has_stale(&feed, 1, &roster, 99999));
+}
+
 /* The span has this length and exactness. */
 static void assert_span(struct age_span span, int64_t ms, bool is_exact)
 {
@@ -87,6 +115,8 @@ int main(void)
         cmocka_unit_test(age_is_stale__fresh_row__is_not),
         cmocka_unit_test(age_is_stale__gone_row__is_as_old_as_its_server),
         cmocka_unit_test(age_is_stale__row_of_no_server__is),
+        cmocka_unit_test(age_next_stale__is_when_each_row_and_then_the_server_becomes_old),
+        cmocka_unit_test(age_has_stale__row_that_is_gone__counts_as_none),
         cmocka_unit_test(age_in_state__fresh_row__goes_on_until_now),
         cmocka_unit_test(age_in_state__stale_row__ends_where_it_was_last_heard),
         cmocka_unit_test(age_in_state__gone_row__counts_from_its_going),

@@ -344,6 +344,90 @@ static void board__open__story_is_never_swapped_for_another(void **state)
     assert_string_equal(selected(world), "0003*1014");
 }
 
+/* Draws the board; the caller frees the text. */
+static char *draw(struct world *world)
+{
+    struct frame frame;
+    struct buffer text;
+    frame_init(&frame);
+    buffer_init(&text, 0);
+    draw_board(&world->board, &frame, world->now);
+    frame_write_text(&frame, &text);
+    frame_clear(&frame);
+    return text.data;
+}
+
+static void board__open__story_stays_when_nothing_else_is_listed(void **state)
+{
+    struct world *world = *state;
+    type(world, "/1007\r\r");
+    assert_int_equal(board_detail(&world->board), DETAIL_FULL);
+    type(world, "/");
+    board_press(&world->board, PRESS_ESCAPE, world->now);
+    type(world, "/lamp:busy 1007\r\r");
+    apply(world, 7, STATUS_ONLINE);
+    pass(world, BOARD_HOLD_MS);
+    assert_int_equal(world->board.listing.count, 0);
+    char *text = draw(world);
+    assert_non_null(strstr(text, "0003*1007"));
+    assert_non_null(strstr(text, "does not match it any more"));
+    free(text);
+}
+
+static void board__open__story_scrolls_to_its_end_and_no_further(void **state)
+{
+    struct world *world = *state;
+    board_resize(&world->board, 9, 60);
+    board_press(&world->board, PRESS_ENTER, world->now);
+    for (int i = 0; i < 20; i++)
+        type(world, " ");
+    size_t end = world->board.detail_top;
+    assert_true(end > 0);
+    type(world, "b");
+    assert_true(world->board.detail_top < end);
+    for (int i = 0; i < 20; i++)
+        type(world, "b");
+    assert_int_equal(world->board.detail_top, 0);
+}
+
+static void board__resume__tells_when_the_selected_extension_has_left(void **state)
+{
+    struct world *world = *state;
+    type(world, "1007p");
+    pass(world, 10000);
+    for (int i = 0; i <= ROSTER_GONE_POLLS; i++) {
+        for (int number = 0; number < COUNT; number++) {
+            if (number != 7)
+                apply(world, number, STATUS_ONLINE);
+        }
+        roster_end_poll(&world->roster, 0, world->now.ms, world->now.ms);
+    }
+    assert_string_equal(selected(world), "0003*1007");
+    type(world, "p");
+    assert_string_equal(world->board.notice, "0003*1007 is listed no more");
+    pass(world, 10000);
+    type(world, "/lamp:online\r1014p");
+    apply(world, 14, STATUS_BUSY);
+    type(world, "p");
+    assert_string_equal(world->board.notice, "0003*1014 matches the filter no more");
+}
+
+static void board__problems__work_with_any_filter(void **state)
+{
+    struct world *world = *state;
+    char text[QUERY_BYTES_MAX + 1];
+    for (size_t i = 0; i < QUERY_TERMS_MAX; i++)
+        memcpy(text + 2 * i, "0 ", 2);
+    text[2 * QUERY_TERMS_MAX - 1] = '\0';
+    assert_true(board_set_filter(&world->board, text, world->now));
+    assert_int_equal(world->board.listing.count, COUNT);
+    type(world, "!");
+    assert_int_equal(world->board.listing.count, COUNT / 10);
+    assert_string_equal(world->board.filter, text);
+    type(world, "!");
+    assert_int_equal(world->board.listing.count, COUNT);
+}
+
 static void board__open__story_of_a_forgotten_extension_closes_and_says_so(void **state)
 {
     struct world *world = *state;
@@ -579,6 +663,10 @@ int main(void)
         TEST(board__open__shows_one_extension_and_arrows_go_to_the_next),
         TEST(board__open__story_is_never_swapped_for_another),
         TEST(board__open__story_of_a_forgotten_extension_closes_and_says_so),
+        TEST(board__open__story_stays_when_nothing_else_is_listed),
+        TEST(board__open__story_scrolls_to_its_end_and_no_further),
+        TEST(board__resume__tells_when_the_selected_extension_has_left),
+        TEST(board__problems__work_with_any_filter),
         TEST(board__cursor__that_loses_its_extension_says_so),
         TEST(board__open__asked_for_by_number_opens_when_its_data_comes),
         TEST(board__pane__that_was_taken_away_stays_away),

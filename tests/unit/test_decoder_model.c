@@ -291,7 +291,8 @@ static bool is_failure(const json_t *error)
 {
     bool is_empty = (json_is_object(error) && json_object_size(error) == 0) ||
                     (json_is_array(error) && json_array_size(error) == 0) ||
-                    (json_is_string(error) && json_string_length(error) == 0);
+                    (json_is_string(error) && json_string_length(error) == 0) ||
+                    (json_is_integer(error) && json_integer_value(error) == 0);
     return error != NULL && !json_is_null(error) && !json_is_false(error) && !is_empty;
 }
 

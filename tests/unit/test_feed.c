@@ -100,20 +100,6 @@ static void feed_is_stale__past_two_intervals(void **state)
     assert_true(feed_is_stale(feed, 1000 + 2 * INTERVAL + 1));
 }
 
-static void feed_next_stale__is_when_the_first_and_the_last_row_become_old(void **state)
-{
-    struct feed *feed = *state;
-    assert_true(feed_next_stale(feed, 0) == INT64_MAX);
-    feed->last_good_ms = 1000;
-    feed->latency_ms = 300;
-    int64_t last = 1000 + 2 * INTERVAL + 1;
-    assert_int_equal(feed_next_stale(feed, 1000), last - 300);
-    assert_int_equal(feed_next_stale(feed, last - 300), last);
-    assert_true(feed_next_stale(feed, last) == INT64_MAX);
-    assert_false(feed_is_stale(feed, last - 1));
-    assert_true(feed_is_stale(feed, last));
-}
-
 static void feed_row_is_stale__past_two_intervals(void **state)
 {
     const struct feed *feed = *state;
@@ -140,8 +126,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(feed_is_stale__never_heard_only_once_it_failed, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(feed_is_stale__past_two_intervals, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            feed_next_stale__is_when_the_first_and_the_last_row_become_old, setup, teardown),
         cmocka_unit_test_setup_teardown(feed_row_is_stale__past_two_intervals, setup, teardown),
         cmocka_unit_test_setup_teardown(feed_row_is_stale__at_once_when_a_partial_poll_left_it_out,
                                         setup, teardown),

@@ -156,14 +156,16 @@ static void layout__full_detail__takes_the_place_of_the_list(void **state)
     check_all_sizes(input);
 }
 
-static void layout__nothing_listed__has_no_detail(void **state)
+static void layout__nothing_listed__has_no_pane_but_keeps_an_open_story(void **state)
 {
     struct layout_input input = make_input(24, 80, 0);
     (void)state;
     assert_int_equal(layout_compute(&input).detail.rows, 0);
-    input.detail = DETAIL_FULL;
-    assert_int_equal(layout_compute(&input).detail.rows, 0);
     assert_true(layout_compute(&input).body.rows > 0);
+    input.detail = DETAIL_FULL;
+    assert_true(layout_compute(&input).detail.rows > 0);
+    assert_int_equal(layout_compute(&input).body.rows, 0);
+    check_all_sizes(input);
 }
 
 static void layout__wide_screen__has_the_pane_beside_the_list(void **state)
@@ -288,7 +290,7 @@ int main(void)
         cmocka_unit_test(layout__names_and_long_numbers__hold_at_every_size),
         cmocka_unit_test(layout__table__holds_at_every_size),
         cmocka_unit_test(layout__full_detail__takes_the_place_of_the_list),
-        cmocka_unit_test(layout__nothing_listed__has_no_detail),
+        cmocka_unit_test(layout__nothing_listed__has_no_pane_but_keeps_an_open_story),
         cmocka_unit_test(layout__wide_screen__has_the_pane_beside_the_list),
         cmocka_unit_test(layout__shrinking_height__takes_pane_then_summary_then_status),
         cmocka_unit_test(layout__lamps__take_the_largest_cell_that_shows_all),

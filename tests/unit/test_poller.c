@@ -151,8 +151,8 @@ static void poller__unreached__is_tried_within_an_interval(void **state)
     static const struct {
         int64_t outage;
         int64_t wait;
-    } rows[] = {{0, 2000},       {5000, 5000},      {60000, 5000},     {72000, 6000},
-                {600000, 50000}, {3600000, 300000}, {86400000, 300000}};
+    } rows[] = {{0, 2000},      {5000, 5000},    {120000, 5000},    {180000, 5000},
+                {192000, 6000}, {720000, 50000}, {3720000, 300000}, {86400000, 300000}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct poller poller = polling_since(0);
         if (i > 0) {

@@ -333,7 +333,7 @@ static void query_compile__bounds_bytes_and_terms(void **state)
     assert_filters(text, "");
     text[QUERY_BYTES_MAX] = 'a';
     text[QUERY_BYTES_MAX + 1] = '\0';
-    assert_mistake(text, QUERY_BYTES_MAX, "at most 1024 bytes");
+    assert_mistake(text, QUERY_BYTES_MAX, "at most 511 bytes");
     for (size_t i = 0; i < QUERY_TERMS_MAX; i++)
         memcpy(text + 2 * i, "0 ", 2);
     text[2 * QUERY_TERMS_MAX] = '\0';

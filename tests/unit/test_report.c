@@ -131,14 +131,14 @@ static void report_write_text__table__is_aligned_and_counts(void **state)
     report_write_text(&world->report, &world->out);
     assert_string_equal(
         world->out.data,
-        "EXTENSION  NAME           LAMP        CONTACTS  EXPIRES           AGENT\n"
-        "0003*210   Front, \"desk\"  \xC3\x97 offline          1  in 00:10:55       3CXPhone "
+        "EXTENSION  NAME           LAMP        CONTACTS  EXPIRES       AGENT\n"
+        "0003*210   Front, \"desk\"  \xC3\x97 offline          1  in 00:10:55   3CXPhone "
         "5.0.14439.0\n"
-        "0003*211   -              \xE2\x97\x8F online           1  00:00:01 ago      =cmd|' /C "
+        "0003*211   -              \xE2\x97\x8F online           1  00:00:01 ago  =cmd|' /C "
         "calc'!A0\n"
-        "0003*212   -              \xE2\x96\xA0 busy             1  -                 "
+        "0003*212   -              \xE2\x96\xA0 busy             1  -             "
         "Telef\xC3\xB3n \xE4\xB8\xAD\n"
-        "0003*213   -              \xC3\x97 offline          0  -                 -\n"
+        "0003*213   -              \xC3\x97 offline          0  -             -\n"
         "4 extensions: 1 online, 1 busy, 2 offline\n");
 }
 

@@ -283,6 +283,12 @@ static void source__collection_beyond_the_window__is_said_to_be_cut(void **state
     rig_poll(rig);
     assert_true(feed_row_is_stale(&rig->feed, rig_row(rig, 9997)->heard_ms, rig->now.ms));
     assert_false(feed_row_is_stale(&rig->feed, rig_row(rig, 9996)->heard_ms, rig->now.ms));
+    /* It is not counted for ever either. */
+    for (int poll = 3; poll < ROSTER_UNHEARD_POLLS; poll++)
+        rig_poll(rig);
+    assert_null(rig_row(rig, 9997));
+    assert_int_equal(rig->roster.count, 9998);
+    assert_int_equal(rig->roster.lamps[LAMP_ONLINE], 9998);
 }
 
 static void source__start_index__leaves_out_the_head(void **state)
@@ -294,6 +300,7 @@ static void source__start_index__leaves_out_the_head(void **state)
     rig_start(rig, NULL, 0);
     rig_poll(rig);
     assert_good(rig, 18);
+    assert_int_equal(rig->feed.total, 18);
     assert_int_equal(rig->starts[0], 7);
     assert_null(rig_row(rig, 6));
     assert_non_null(rig_row(rig, 7));

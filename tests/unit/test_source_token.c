@@ -330,6 +330,58 @@ static void source__renewal__keeps_no_page_waiting(void **state)
     assert_string_equal(page.bearer, "fresh");
 }
 
+static void source__page_refused_for_the_token_before__is_asked_again_with_the_new_one(void **state)
+{
+    struct rig *rig = &((struct gate *)*state)->rig;
+    struct fetch_request token, page;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    rig->now.ms = rig->token_ends_ms - 100000; /* renewal is long due */
+    assert_true(source_next_request(rig->source, rig->now.ms, &token));
+    uint64_t token_tag = token.tag;
+    assert_true(source_next_request(rig->source, rig->now.ms, &page));
+    uint64_t page_tag = page.tag;
+    struct fetch_reply reply = {.tag = token_tag, .status = 200, .retry_after_s = -1};
+    buffer_puts(&reply.body, "{\"access_token\":\"fresh\",\"expires_in\":3600}");
+    source_take_reply(rig->source, &reply, rig->now);
+    reply = (struct fetch_reply){.tag = page_tag, .status = 401, .retry_after_s = -1};
+    source_take_reply(rig->source, &reply, rig->now);
+    assert_true(source_next_request(rig->source, rig->now.ms, &page));
+    assert_null(page.form);
+    assert_string_equal(page.bearer, "fresh");
+    assert_int_equal(rig->feed.failures, 0);
+    /* Refused with that too, it is the token that is wrong, once. */
+    reply = (struct fetch_reply){.tag = page.tag, .status = 401, .retry_after_s = -1};
+    source_take_reply(rig->source, &reply, rig->now);
+    assert_int_equal(rig->feed.failures, 1);
+}
+
+static void source__slow_renewal_before_a_poll__is_no_slow_answer(void **state)
+{
+    struct rig *rig = &((struct gate *)*state)->rig;
+    struct fetch_request token, page;
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    rig->now.ms = rig->token_ends_ms - 1000; /* renewal is long due */
+    assert_true(source_next_request(rig->source, rig->now.ms, &token));
+    uint64_t token_tag = token.tag;
+    assert_true(source_next_request(rig->source, rig->now.ms, &page));
+    struct fetch_reply reply = {.tag = page.tag, .status = 204, .retry_after_s = -1};
+    source_take_reply(rig->source, &reply, rig->now);
+    rig->now.ms = source_deadline(rig->source);
+    assert_false(source_next_request(rig->source, rig->now.ms, &page)); /* the token has ended */
+    rig->now.ms += 20;
+    reply = (struct fetch_reply){
+        .tag = token_tag, .status = 200, .retry_after_s = -1, .elapsed_ms = 8000};
+    buffer_puts(&reply.body, "{\"access_token\":\"fresh\",\"expires_in\":3600}");
+    source_take_reply(rig->source, &reply, rig->now);
+    assert_true(source_next_request(rig->source, rig->now.ms, &page));
+    reply =
+        (struct fetch_reply){.tag = page.tag, .status = 204, .retry_after_s = -1, .elapsed_ms = 5};
+    source_take_reply(rig->source, &reply, rig->now);
+    assert_int_equal(rig->feed.latency_ms, 25);
+}
+
 static void
 source__token_endpoint_that_hangs__is_waited_for_only_without_a_fresh_token(void **state)
 {
@@ -432,6 +484,8 @@ int main(void)
         TEST(source__renewal_that_fails__goes_on_with_the_old_token),
         TEST(source__token_past_its_end__serves_as_long_as_it_is_let_in),
         TEST(source__renewal__keeps_no_page_waiting),
+        TEST(source__page_refused_for_the_token_before__is_asked_again_with_the_new_one),
+        TEST(source__slow_renewal_before_a_poll__is_no_slow_answer),
         TEST(source__token_endpoint_that_hangs__is_waited_for_only_without_a_fresh_token),
         TEST(source__renewal_that_is_refused__is_not_hammered),
         TEST(source__wrong_secret__is_told_without_it_and_not_hammered),
