@@ -26,6 +26,9 @@ size_t text_decode(const char *bytes, size_t length, uint32_t *code_point, bool 
 /* Encodes a code point (TEXT_REPLACEMENT for one that cannot be); returns its bytes, 1 to 4. */
 size_t text_encode(char out[static 4], uint32_t code_point);
 
+/* Bytes of the byte order mark that a text may begin with (RFC 8259 section 8.1); 0 without one. */
+size_t text_mark_length(const char *bytes, size_t length);
+
 /* Columns of a code point: 1, 2, 0 for a combining mark, or -1 if it may not be shown. */
 int text_width_of(uint32_t code_point);
 

@@ -46,9 +46,6 @@ void detail_write_countdown(char out[static DETAIL_TEXT_MAX], const struct subje
 /* "2026-11-23 14:43:23 +00:00"; empty if no time was sent. */
 void detail_write_date(char out[static DETAIL_TEXT_MAX], const struct registration *contact);
 
-/* What else the customer should know: that a registration is overdue; empty if nothing. */
-void detail_write_overdue(char out[static DETAIL_TEXT_MAX], const struct subject *subject);
-
 /* The agent of a contact, or that none was sent. */
 const char *detail_agent(const struct registration *contact);
 

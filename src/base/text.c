@@ -52,6 +52,13 @@ size_t text_decode(const char *bytes, size_t length, uint32_t *code_point, bool 
     return needed;
 }
 
+size_t text_mark_length(const char *bytes, size_t length)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    const size_t size = sizeof mark - 1;
+    return length >= size && memcmp(bytes, mark, size) == 0 ? size : 0;
+}
+
 size_t text_encode(char out[static 4], uint32_t code_point)
 {
     uint32_t value = code_point;

@@ -277,7 +277,6 @@ static void act_open(struct board *board, struct moment now)
         close_story(board);
     else if (!board_open(board))
         board_notify(board, now, "nothing to open");
-    board_show_selection(board);
 }
 
 /* ACTION_DETAIL */

@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <stdio.h>
 
-#define OVERDUE_TOLD_S 60                    /* a registration that is late by less is no news */
 #define DATED_MS ((int64_t)20 * 3600 * 1000) /* what is longer ago is told with its date */
 
 /* When the state began: the time of day, with the date if that may be another one. */
@@ -78,17 +77,6 @@ void detail_write_countdown(char out[static DETAIL_TEXT_MAX], const struct subje
         snprintf(out, DETAIL_TEXT_MAX, "was due %s ago", span);
     else
         snprintf(out, DETAIL_TEXT_MAX, "overdue by %s", span);
-}
-
-void detail_write_overdue(char out[static DETAIL_TEXT_MAX], const struct subject *subject)
-{
-    char span[CLOCK_SPAN_MAX];
-    int64_t overdue_s = extension_overdue_s(&subject->row->extension, subject->now.wall_ms / 1000);
-    out[0] = '\0';
-    if (overdue_s < OVERDUE_TOLD_S || subject->is_stale)
-        return;
-    clock_format_wait(span, overdue_s * 1000);
-    snprintf(out, DETAIL_TEXT_MAX, "Its registration should have been renewed %s ago.", span);
 }
 
 void detail_write_date(char out[static DETAIL_TEXT_MAX], const struct registration *contact)

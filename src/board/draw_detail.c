@@ -22,16 +22,18 @@
 static void put_verdict(struct sheet *sheet, const struct subject *subject)
 {
     char verdict[VERDICT_MAX];
-    char overdue[DETAIL_TEXT_MAX];
-    char text[VERDICT_MAX + DETAIL_TEXT_MAX];
+    char overdue[VERDICT_MAX] = "";
+    char text[2 * VERDICT_MAX];
     if (subject->row->gone_polls > 0) {
         sheet_wrap(sheet, 0, ROLE_TEXT,
                    "The server lists this extension no more; this is what it said last.");
         return;
     }
     extension_write_verdict(&subject->row->extension, verdict, sizeof verdict);
-    detail_write_overdue(overdue, subject);
-    snprintf(text, sizeof text, "%s%s%s", verdict, overdue[0] != '\0' ? " " : "", overdue);
+    if (!subject->is_stale)
+        extension_write_overdue(&subject->row->extension, subject->now.wall_ms / 1000, overdue,
+                                sizeof overdue);
+    snprintf(text, sizeof text, "%s%s", verdict, overdue);
     sheet_wrap(sheet, 0, ROLE_TEXT, text);
 }
 

@@ -101,8 +101,10 @@ static bool is_old(const struct board *board, int64_t now)
 static void mark_old(const struct board *board, const struct rect *place, struct frame *frame,
                      struct moment now)
 {
-    if (is_old(board, now.ms))
-        paint_old_line(frame, place->row, place->cols, is_old(board, board_time(board, now).ms));
+    if (!is_old(board, now.ms))
+        return;
+    bool was_old = !board->is_paused || is_old(board, board->paused_at.ms);
+    paint_old_line(frame, place->row, place->cols, was_old);
 }
 
 void draw_totals(const struct board *board, const struct layout *layout, struct frame *frame,

@@ -207,7 +207,7 @@ static bool read_group(struct reader *reader, const config_setting_t *group,
                        enum setting_group kind, void *base, struct settings_lines *lines)
 {
     char where[32];
-    const char *known[32];
+    const char *known[SETTINGS_ROWS_MAX];
     size_t count, known_count = 0;
     const struct setting *rows = settings_rows(&count);
     if (config_setting_type(group) != CONFIG_TYPE_GROUP)
@@ -370,13 +370,11 @@ static bool read_file(FILE *file, const char *path, struct buffer *text, struct 
 /* Parses the text and reads what it sets. */
 static bool read_settings(struct reader *reader, const struct buffer *text)
 {
-    static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark */
-    const char *start = text->data ? text->data : "";
+    const char *bytes = text->data ? text->data : "";
+    size_t mark = text_mark_length(bytes, text->length);
+    const char *start = bytes + mark;
     config_t config;
-    if (strncmp(start, mark, strlen(mark)) == 0)
-        start += strlen(mark);
-    size_t length = text->length - (text->data ? (size_t)(start - text->data) : 0);
-    if (!settings_scan(start, length, reader->path, reader->error))
+    if (!settings_scan(start, text->length - mark, reader->path, reader->error))
         return false;
     config_init(&config);
     bool is_read = config_read_string(&config, start) == CONFIG_TRUE;

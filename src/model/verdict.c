@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
+
+#define OVERDUE_TOLD_S 60  /* a registration that is late by less is no news */
 #define NUMBER_TEXT_MAX 16 /* bytes of one number in words */
 #define STATES_TEXT_MAX 40 /* bytes of the list of states nobody documented */
 
@@ -159,4 +162,16 @@ void extension_write_verdict(const struct extension *extension, char *out, size_
     default:
         write_reachable(extension, out, size);
     }
+}
+
+void extension_write_overdue(const struct extension *extension, int64_t unix_s, char *out,
+                             size_t size)
+{
+    char span[CLOCK_SPAN_MAX];
+    int64_t overdue_s = extension_overdue_s(extension, unix_s);
+    out[0] = '\0';
+    if (overdue_s < OVERDUE_TOLD_S)
+        return;
+    clock_format_wait(span, overdue_s * 1000);
+    snprintf(out, size, " Its registration should have been renewed %s ago.", span);
 }

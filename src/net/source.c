@@ -37,7 +37,7 @@ struct source {
     struct buffer form; /* secret */
 
     /* The poll under way. */
-    bool has_new_token;          /* a token was got, or asked for, during it */
+    uint64_t first_birth;        /* of the token there was at its start */
     enum poller_trouble trouble; /* what its error means for the next one */
 };
 
@@ -97,7 +97,7 @@ static void begin_poll(struct source *source, int64_t now)
 {
     poller_start(&source->poller, now);
     course_begin(&source->course, now);
-    source->has_new_token = false;
+    source->first_birth = source->access.births;
     source->trouble = POLLER_TROUBLED;
     source->stage = STAGE_ASKING;
     source->setup.feed->is_polling = true;
@@ -238,11 +238,7 @@ static void take_token(struct source *source, struct fetch_reply *reply, struct 
     source->is_locked_out = false;
     if (is_awaited)
         source->course.wire_ms += elapsed_in_poll(source, reply, now.ms);
-    if (access_take_reply(&source->access, reply, now.ms, chance, &error)) {
-        source->has_new_token = source->has_new_token || !error_is_set(&error);
-        return;
-    }
-    if (!is_awaited)
+    if (access_take_reply(&source->access, reply, now.ms, chance, &error) || !is_awaited)
         return;
     source->trouble = error.kind == ERROR_REFUSED ? POLLER_REFUSED : trouble_of(reply);
     error_set(&source->course.error, error.kind, "%s", error.text);
@@ -280,8 +276,8 @@ static void take_refusal(struct source *source, const struct fetch_reply *reply,
         source->stage = STAGE_ASKING; /* it was asked for with the token before this one */
         return;
     }
-    if (is_401 && access_drop(&source->access) && !source->has_new_token) {
-        source->has_new_token = true;
+    bool is_first = source->access.births == source->first_birth;
+    if (is_401 && access_drop(&source->access) && is_first) {
         source->stage = STAGE_ASKING;
         return;
     }

@@ -8,7 +8,6 @@
 
 #define LAMP_COLS 10 /* glyph, blank, "mismatch" */
 #define LEFT_MAX (CLOCK_SPAN_MAX + 8)
-#define OVERDUE_TOLD_S 60
 
 /* ANSI colours of the lamps on a terminal: what is wrong stands out, glyph and code say the rest.
  */
@@ -226,14 +225,10 @@ static void write_verdict(const struct report *report, const struct extension *e
                           struct buffer *out)
 {
     char verdict[VERDICT_MAX];
-    char span[CLOCK_SPAN_MAX];
-    int64_t overdue_s = extension_overdue_s(extension, report->now.wall_ms / 1000);
+    char overdue[VERDICT_MAX];
     extension_write_verdict(extension, verdict, sizeof verdict);
-    buffer_printf(out, "\n  Verdict     %s", verdict);
-    clock_format_wait(span, overdue_s * 1000);
-    if (overdue_s >= OVERDUE_TOLD_S)
-        buffer_printf(out, " Its registration should have been renewed %s ago.", span);
-    buffer_puts(out, "\n");
+    extension_write_overdue(extension, report->now.wall_ms / 1000, overdue, sizeof overdue);
+    buffer_printf(out, "\n  Verdict     %s%s\n", verdict, overdue);
 }
 
 /* Appends the whole story of one extension. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "uapi/field.h"
 #include "uapi/scan.h"
 
@@ -336,10 +337,8 @@ static bool take_member_end(struct splitter *s)
 /* The page's opening brace. */
 static bool take_start(struct splitter *s)
 {
-    static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark: RFC 8259 section 8.1 */
     struct scan *scan = &s->scan;
-    if (scan->end >= 3 && memcmp(scan->json, mark, 3) == 0)
-        scan->at = 3;
+    scan->at = text_mark_length(scan->json, scan->end);
     if (!scan_blanks(scan))
         return ended(s);
     if (scan->json[scan->at] != '{')

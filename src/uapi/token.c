@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/url.h"
 #include "uapi/fault.h"
 #include "uapi/field.h"
@@ -102,18 +103,14 @@ bool token_read_answer(struct token *token, const char *body, size_t length, int
     assert(chance >= 0 && chance < 1);
     if (length > ANSWER_BYTES_MAX)
         return error_set(error, ERROR_REPLY, "the token endpoint's answer is too large");
-    static const char mark[] = "\xEF\xBB\xBF"; /* byte order mark */
-    if (length >= 3 && memcmp(body, mark, 3) == 0) {
-        body += 3;
-        length -= 3;
-    }
+    size_t mark = text_mark_length(body, length);
     bool was_repaired;
     json_error_t why;
-    json_t *answer = repair_load(body, length, &was_repaired, &why);
+    json_t *answer = repair_load(body + mark, length - mark, &was_repaired, &why);
     const json_t *fault = json_object_get(answer, "error");
     bool is_taken = false;
     if (fault != NULL && !json_is_null(fault))
-        fault_explain_token(error, 200, body, length);
+        fault_explain_token(error, 200, body + mark, length - mark);
     else if (json_is_object(answer))
         is_taken = take_answer(token, answer, now_ms, chance, error);
     else
