@@ -18,7 +18,7 @@
 #define WAIT_MAX_MS 1000 /* the clock on screen ticks */
 #define STOPPED_MS 200   /* a terminal that takes nothing is tried again after so long */
 
-enum { WAIT_SIGNALS, WAIT_TERMINAL, WAIT_COUNT };
+enum { WAIT_SIGNALS, WAIT_TERMINAL, WAIT_OUTPUT, WAIT_COUNT };
 
 /* What one turn of a board's loop has to remember for the next. */
 struct turn {
@@ -207,17 +207,6 @@ static void take_signals(struct turn *turn)
     }
 }
 
-/* Follows the terminal's size. */
-static void follow_size(struct turn *turn)
-{
-    int rows, cols;
-    screen_size(turn->screen, &rows, &cols);
-    if (rows != turn->board->rows || cols != turn->board->cols) {
-        board_resize(turn->board, rows, cols);
-        turn->is_pressed = true;
-    }
-}
-
 /* Hands the presses that are waiting to the board, as many as a turn has time for. */
 static void take_presses(struct turn *turn)
 {
@@ -233,7 +222,6 @@ static void take_presses(struct turn *turn)
         else if (press != PRESS_RESIZE)
             board_press(turn->board, press, clock_read());
     }
-    follow_size(turn);
 }
 
 /* Carries out what the board wants. */
@@ -265,6 +253,8 @@ static int wait_for_frame(const struct turn *turn, struct moment now)
         return 0;
     if (now.ms < turn->retry_ms)
         return (int)(turn->retry_ms - now.ms);
+    if (screen_is_sending(turn->screen))
+        return WAIT_MAX_MS;
     if (turn->is_pressed)
         return 0;
     int64_t until_second = 1000 - now.wall_ms % 1000;
@@ -276,6 +266,40 @@ static int wait_for_frame(const struct turn *turn, struct moment now)
     return (int)until_second;
 }
 
+/* Follows the terminal's size. */
+static void follow_size(struct turn *turn)
+{
+    int rows, cols;
+    screen_size(turn->screen, &rows, &cols);
+    if (rows != turn->board->rows || cols != turn->board->cols) {
+        board_resize(turn->board, rows, cols);
+        turn->is_pressed = true;
+    }
+}
+
+/* Sends what waits for the terminal. Can it take a frame then? */
+static bool is_terminal_ready(struct turn *turn, struct moment now)
+{
+    if (now.ms < turn->retry_ms)
+        return false;
+    bool is_taking = screen_send(turn->screen);
+    if (is_taking && screen_is_sending(turn->screen))
+        return false;
+    if (is_taking && screen_is_ready(turn->screen))
+        return true;
+    turn->retry_ms = now.ms + STOPPED_MS;
+    return false;
+}
+
+/* What to wait for beside the network; how many of these there are. */
+static size_t watch(const struct turn *turn, struct pollfd fds[static WAIT_COUNT], int64_t now)
+{
+    fds[WAIT_SIGNALS] = (struct pollfd){.fd = signals_fd(), .events = POLLIN};
+    fds[WAIT_TERMINAL] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
+    fds[WAIT_OUTPUT] = (struct pollfd){.fd = STDOUT_FILENO, .events = POLLOUT};
+    return screen_is_sending(turn->screen) && now >= turn->retry_ms ? WAIT_COUNT : WAIT_OUTPUT;
+}
+
 /* Draws a frame if one is due. */
 static void show(struct turn *turn)
 {
@@ -284,12 +308,10 @@ static void show(struct turn *turn)
     bool is_due = (turn->is_pressed && !is_flooded) || now.wall_ms / 1000 != turn->drawn_wall ||
                   now.ms >= turn->stale_ms ||
                   (turn->is_changed && now.ms - turn->drawn_ms >= DRAW_EVERY_MS);
-    if (!is_due || now.ms < turn->retry_ms)
+    if (!is_due && !screen_is_sending(turn->screen))
         return;
-    if (!screen_is_ready()) {
-        turn->retry_ms = now.ms + STOPPED_MS;
+    if (!is_terminal_ready(turn, now) || !is_due)
         return;
-    }
     board_refresh(turn->board, now);
     draw_board(turn->board, &turn->frame, now);
     screen_show(turn->screen, &turn->frame);
@@ -299,24 +321,24 @@ static void show(struct turn *turn)
     turn->drawn_wall = now.wall_ms / 1000;
     turn->is_changed = false;
     turn->is_pressed = false;
+    follow_size(turn); /* it may have changed meanwhile */
 }
 
 enum loop_end loop_run_board(struct loop *loop, struct board *board, struct screen *screen,
                              int *signal_number)
 {
-    struct pollfd fds[WAIT_COUNT] = {
-        [WAIT_SIGNALS] = {.fd = signals_fd(), .events = POLLIN},
-        [WAIT_TERMINAL] = {.fd = STDIN_FILENO, .events = POLLIN},
-    };
+    struct pollfd fds[WAIT_COUNT];
     struct turn turn = {.board = board, .screen = screen, .is_pressed = true};
     frame_init(&turn.frame);
     follow_size(&turn);
     while (!turn.is_ended) {
         show(&turn);
-        int longest = wait_for_frame(&turn, clock_read());
-        turn.is_changed |= turn_network(loop, fds, WAIT_COUNT, longest);
+        struct moment now = clock_read();
+        size_t count = watch(&turn, fds, now.ms);
+        turn.is_changed |= turn_network(loop, fds, count, wait_for_frame(&turn, now));
         take_signals(&turn);
         take_presses(&turn);
+        follow_size(&turn);
         carry_out(loop, &turn);
     }
     frame_clear(&turn.frame);
@@ -340,10 +362,7 @@ static void take_page_end(struct turn *turn)
 enum loop_end loop_run_page(struct screen *screen, loop_draw_fn draw, void *context,
                             int *signal_number)
 {
-    struct pollfd fds[WAIT_COUNT] = {
-        [WAIT_SIGNALS] = {.fd = signals_fd(), .events = POLLIN},
-        [WAIT_TERMINAL] = {.fd = STDIN_FILENO, .events = POLLIN},
-    };
+    struct pollfd fds[WAIT_COUNT];
     struct turn turn = {.screen = screen};
     frame_init(&turn.frame);
     while (!turn.is_ended) {
@@ -351,9 +370,10 @@ enum loop_end loop_run_page(struct screen *screen, loop_draw_fn draw, void *cont
         screen_size(screen, &rows, &cols);
         frame_reset(&turn.frame, rows, cols, screen_is_ascii(screen));
         draw(&turn.frame, context);
-        if (screen_is_ready())
+        struct moment now = clock_read();
+        if (is_terminal_ready(&turn, now))
             screen_show(screen, &turn.frame);
-        poll(fds, WAIT_COUNT, WAIT_MAX_MS);
+        poll(fds, (nfds_t)watch(&turn, fds, now.ms), WAIT_MAX_MS);
         take_page_end(&turn);
     }
     frame_clear(&turn.frame);

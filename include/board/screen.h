@@ -36,7 +36,7 @@ void screen_close(struct screen *screen);
 void screen_restore(void);
 
 /* The size now. */
-void screen_size(const struct screen *screen, int *rows, int *cols);
+void screen_size(struct screen *screen, int *rows, int *cols);
 
 /* No UTF-8 in this locale, or asked for. */
 bool screen_is_ascii(const struct screen *screen);
@@ -46,11 +46,18 @@ int screen_colors(const struct screen *screen);
 
 void screen_set_palette(struct screen *screen, const struct palette *palette);
 
-/* Does the terminal take bytes now? One that was stopped (Ctrl-S), or has a slow line, does not,
- * and showing it a frame would wait for it. */
-bool screen_is_ready(void);
+/* Sends what still waits of the last frame. False if the terminal takes nothing now. */
+bool screen_send(struct screen *screen);
 
-/* Shows a frame; only what differs from the last one is sent. */
+/* Does something of the last frame wait, until standard output is writable? */
+bool screen_is_sending(const struct screen *screen);
+
+/* Has the last frame left, and does the terminal take bytes now? One that was stopped (Ctrl-S), or
+ * has a slow line, does not. */
+bool screen_is_ready(struct screen *screen);
+
+/* Shows a frame; only what differs from the last one is sent, as far as the terminal takes it at
+ * once. Never blocks. */
 void screen_show(struct screen *screen, const struct frame *frame);
 
 /* Forgets what the terminal shows: the next frame is sent whole. */

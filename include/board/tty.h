@@ -5,7 +5,7 @@
  * Owns what is needed to restore the terminal when curses cannot be asked any more (a crash, die):
  * the settings before, and the bytes that undo what curses has sent. A signal handler has no other
  * place to find them than a static one: the exception to "no globals", here and nowhere else in
- * board. Standard input and output are the only descriptors it touches.
+ * board. Standard input and output, and a copy of the latter, are the only descriptors it touches.
  */
 #ifndef BLFTOP_BOARD_TTY_H
 #define BLFTOP_BOARD_TTY_H
@@ -23,6 +23,13 @@ enum tty_state {
 
 /* Are standard input and output a terminal? Remembers their settings. False with the reason. */
 bool tty_open(struct error *error);
+void tty_close(void);
+
+/* A copy of standard output, to reach the terminal by while curses writes elsewhere. */
+int tty_output(void);
+
+/* The size it says it has. False if it says none. */
+bool tty_size(int *rows, int *cols);
 
 /* Clears O_NONBLOCK if it was inherited: it also holds for writing, and curses then spins as long
  * as the terminal takes nothing. tty_give puts it back. */

@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "board/keys.h"
+#include "board/outlet.h"
 #include "board/terminfo.h"
 #include "board/tty.h"
 #include "board/typed.h"
@@ -32,6 +33,7 @@ struct style {
 
 struct screen {
     SCREEN *curses;
+    struct outlet outlet;
     struct frame shown; /* what curses was told last */
     bool is_known;      /* `shown` is that */
     bool is_utf8;
@@ -119,18 +121,24 @@ static void set_modes(void)
 struct screen *screen_open(const struct screen_options *options, struct error *error)
 {
     const char *kind;
-    if (!tty_open(error) || !(kind = terminfo_choose(error)))
+    if (!tty_open(error))
         return NULL;
+    if (!(kind = terminfo_choose(error))) {
+        tty_close();
+        return NULL;
+    }
     tty_take();
     use_tioctl(TRUE); /* else LINES and COLUMNS in the environment freeze the size */
     SCREEN *curses = newterm(kind, stdout, stdin); /* initscr would exit by itself */
     if (!curses) {
         tty_give();
+        tty_close();
         error_set(error, ERROR_USAGE, "curses cannot use the terminal \"%s\"", kind);
         return NULL;
     }
     struct screen *screen = mem_new(1, sizeof *screen);
     screen->curses = curses;
+    outlet_open(&screen->outlet, tty_output());
     screen->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     screen->is_ascii = options->is_ascii || !screen->is_utf8;
     screen->cursor_shown = -1;
@@ -141,17 +149,29 @@ struct screen *screen_open(const struct screen_options *options, struct error *e
     return screen;
 }
 
-void screen_close(struct screen *screen)
+/* Gives the terminal back. One that takes nothing is not waited for, nor is half a frame sent. */
+static void leave_terminal(struct screen *screen)
 {
-    if (!screen)
-        return;
-    if (screen_is_ready()) {
+    if (screen_is_ready(screen)) {
         endwin();
         tty_disarm();
         tty_give();
     } else {
-        screen_restore(); /* endwin would wait for a terminal that is stopped */
+        outlet_catch(&screen->outlet);
+        endwin();
+        outlet_release(&screen->outlet);
+        outlet_drop(&screen->outlet);
+        screen_restore();
     }
+}
+
+void screen_close(struct screen *screen)
+{
+    if (!screen)
+        return;
+    leave_terminal(screen);
+    tty_close();
+    outlet_close(&screen->outlet);
     delscreen(screen->curses);
     frame_clear(&screen->shown);
     free(screen->run);
@@ -163,10 +183,16 @@ void screen_restore(void)
     tty_restore();
 }
 
-void screen_size(const struct screen *screen, int *rows, int *cols)
+void screen_size(struct screen *screen, int *rows, int *cols)
 {
-    (void)screen;
+    int true_rows, true_cols;
     getmaxyx(stdscr, *rows, *cols);
+    /* A change in the middle of refresh is lost on curses, which looks at standard output. */
+    if (tty_size(&true_rows, &true_cols) && (true_rows != *rows || true_cols != *cols)) {
+        resizeterm(true_rows, true_cols);
+        screen->is_known = false;
+        getmaxyx(stdscr, *rows, *cols);
+    }
 }
 
 bool screen_is_ascii(const struct screen *screen)
@@ -303,10 +329,21 @@ static void update_terminal(void)
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-bool screen_is_ready(void)
+bool screen_send(struct screen *screen)
 {
-    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
-    return poll(&out, 1, 0) != 0;
+    return outlet_send(&screen->outlet);
+}
+
+bool screen_is_sending(const struct screen *screen)
+{
+    return outlet_is_waiting(&screen->outlet);
+}
+
+bool screen_is_ready(struct screen *screen)
+{
+    struct pollfd out = {.fd = tty_output(), .events = POLLOUT};
+    return outlet_send(&screen->outlet) && !outlet_is_waiting(&screen->outlet) &&
+           poll(&out, 1, 0) != 0;
 }
 
 void screen_show(struct screen *screen, const struct frame *frame)
@@ -325,8 +362,11 @@ void screen_show(struct screen *screen, const struct frame *frame)
     cols = cols < frame->cols ? cols : frame->cols;
     for (int row = 0; row < rows; row++)
         show_row(screen, frame, row, cols);
+    outlet_catch(&screen->outlet);
     show_cursor(screen, frame);
     update_terminal();
+    outlet_release(&screen->outlet);
+    outlet_send(&screen->outlet);
     remember(screen, frame);
 }
 
@@ -344,6 +384,15 @@ static uint32_t read_nothing(struct screen *screen)
     if (state == TTY_GONE || screen->silent_reads >= SILENT_READS_MAX)
         return PRESS_LOST;
     return PRESS_NONE;
+}
+
+/* The next key. After a change of size getch would repaint by itself, and wait for a terminal that
+ * takes nothing; the next frame does it. */
+static int read_key(void)
+{
+    if (is_wintouched(stdscr))
+        untouchwin(stdscr);
+    return getch();
 }
 
 /* An Esc has come: alone, or at the head of a sequence that nobody knows. The latter is read to
@@ -382,7 +431,7 @@ uint32_t screen_read(struct screen *screen)
 {
     uint32_t press = PRESS_NONE;
     while (press == PRESS_NONE) {
-        int key = getch();
+        int key = read_key();
         if (key == ERR)
             return read_nothing(screen);
         screen->silent_reads = 0;
@@ -402,14 +451,16 @@ void screen_suspend(struct screen *screen)
 {
     struct sigaction usual = {.sa_handler = SIG_DFL};
     struct sigaction ours;
-    endwin();
-    tty_disarm();
-    tty_give();
+    leave_terminal(screen);
     sigaction(SIGTSTP, &usual, &ours);
     raise(SIGTSTP);
     sigaction(SIGTSTP, &ours, NULL);
     tty_take();
+    reset_prog_mode();
     arm_restore();
     screen_forget(screen);
+    outlet_catch(&screen->outlet);
     refresh();
+    outlet_release(&screen->outlet);
+    outlet_send(&screen->outlet);
 }

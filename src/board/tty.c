@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -13,12 +14,13 @@
 #define RESTORE_WAIT_MS 200 /* for a terminal stopped by Ctrl-S, or a line that stalls */
 
 static struct {
+    int output;              /* a copy of standard output, which curses may not have at all times */
     struct termios settings; /* before us */
     int flags[2];            /* of standard input and output, before us */
     char bytes[RESTORE_BYTES_MAX];
     size_t length;
     volatile sig_atomic_t is_armed;
-} before;
+} before = {.output = -1};
 
 bool tty_open(struct error *error)
 {
@@ -26,17 +28,48 @@ bool tty_open(struct error *error)
         tcgetattr(STDOUT_FILENO, &before.settings) != 0)
         return error_set(error, ERROR_USAGE,
                          "standard input and output must both be a terminal; --once needs none");
+    before.output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (before.output < 0)
+        return error_set(error, ERROR_USAGE, "cannot use the terminal: %s", strerror(errno));
     before.flags[STDIN_FILENO] = fcntl(STDIN_FILENO, F_GETFL);
     before.flags[STDOUT_FILENO] = fcntl(STDOUT_FILENO, F_GETFL);
+    return true;
+}
+
+void tty_close(void)
+{
+    if (before.output >= 0)
+        close(before.output);
+    before.output = -1;
+}
+
+int tty_output(void)
+{
+    return before.output;
+}
+
+/* Standard input's or output's place. */
+static int place_of(int fd)
+{
+    return fd == STDOUT_FILENO ? before.output : fd;
+}
+
+bool tty_size(int *rows, int *cols)
+{
+    struct winsize size;
+    if (ioctl(before.output, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+        return false;
+    *rows = size.ws_row;
+    *cols = size.ws_col;
     return true;
 }
 
 void tty_take(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++) {
-        int flags = fcntl(fd, F_GETFL);
+        int flags = fcntl(place_of(fd), F_GETFL);
         if (flags >= 0 && (flags & O_NONBLOCK))
-            fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+            fcntl(place_of(fd), F_SETFL, flags & ~O_NONBLOCK);
     }
 }
 
@@ -44,7 +77,7 @@ void tty_give(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++) {
         if (before.flags[fd] >= 0 && (before.flags[fd] & O_NONBLOCK))
-            fcntl(fd, F_SETFL, before.flags[fd]);
+            fcntl(place_of(fd), F_SETFL, before.flags[fd]);
     }
 }
 
@@ -65,21 +98,21 @@ void tty_disarm(void)
  * undoes no more than TCOOFF did (measured on Linux). */
 static void let_flow(void)
 {
-    struct pollfd terminal = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    struct pollfd terminal = {.fd = before.output, .events = POLLOUT};
     if (poll(&terminal, 1, 0) != 0)
         return;
-    tcflow(STDOUT_FILENO, TCOOFF);
-    tcflow(STDOUT_FILENO, TCOON);
+    tcflow(before.output, TCOOFF);
+    tcflow(before.output, TCOON);
 }
 
 /* Writes the bytes as far as the terminal takes them. */
 static void write_bytes(void)
 {
-    struct pollfd terminal = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    struct pollfd terminal = {.fd = before.output, .events = POLLOUT};
     for (size_t done = 0; done < before.length;) {
         if (poll(&terminal, 1, RESTORE_WAIT_MS) <= 0)
             return;
-        ssize_t count = write(STDOUT_FILENO, before.bytes + done, before.length - done);
+        ssize_t count = write(before.output, before.bytes + done, before.length - done);
         if (count <= 0)
             return;
         done += (size_t)count;
@@ -94,7 +127,7 @@ void tty_restore(void)
     before.is_armed = 0;
     let_flow();
     write_bytes();
-    tcsetattr(STDOUT_FILENO, TCSANOW, &before.settings);
+    tcsetattr(before.output, TCSANOW, &before.settings);
     tty_give();
     errno = saved_errno;
 }

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * outlet: what curses writes, kept until the terminal takes it, so that no write ever waits.
+ *
+ * A line that stalls, or a Ctrl-S in the middle of a frame, would hold curses in write(2), and with
+ * it polls, keys and SIGTERM: curses tries again whatever the write says (measured, ncurses 6.4).
+ * So standard output is a file in memory while curses draws; its bytes then go to the terminal, as
+ * many as it takes. The terminal is written through a description of our own: O_NONBLOCK on the
+ * one that we were given would hold for standard input and for other programs too. Where there can
+ * be none, pieces go out that poll(2) has room for. Owns its descriptors and bytes; one at a time.
+ */
+#ifndef BLFTOP_BOARD_OUTLET_H
+#define BLFTOP_BOARD_OUTLET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+
+struct outlet {
+    int given;    /* standard output as it was; borrowed */
+    int terminal; /* the same terminal, O_NONBLOCK; -1: could not be opened */
+    int file;     /* in memory; -1: none to be had, curses writes directly */
+    struct buffer bytes;
+    size_t sent; /* of them */
+    bool is_catching;
+};
+
+/* Opens what can be opened; `given` is a copy of standard output. */
+void outlet_open(struct outlet *outlet, int given);
+void outlet_close(struct outlet *outlet);
+
+/* What is written to standard output between the two is kept, behind what waits already. */
+void outlet_catch(struct outlet *outlet);
+void outlet_release(struct outlet *outlet);
+
+/* Sends what waits, as far as the terminal takes it. False if it took nothing. */
+bool outlet_send(struct outlet *outlet);
+
+/* Is there something that waits? */
+bool outlet_is_waiting(const struct outlet *outlet);
+
+/* Forgets what waits. */
+void outlet_drop(struct outlet *outlet);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "board/outlet.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define TAKE_BYTES 16384
+/* What poll(2) promises room for: Linux calls a terminal writable with 256 bytes left or more
+ * (n_tty, WAKEUP_CHARS), and a line feed may become two. */
+#define PIECE_BYTES 128
+
+/* Opens the terminal anew. Another user's, after su, cannot be. */
+static int open_again(int given)
+{
+    char path[PATH_MAX];
+    if (ttyname_r(given, path, sizeof path) != 0)
+        return -1;
+    return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+void outlet_open(struct outlet *outlet, int given)
+{
+    *outlet = (struct outlet){
+        .given = given,
+        .terminal = open_again(given),
+        .file = memfd_create("blftop-frame", MFD_CLOEXEC),
+    };
+}
+
+void outlet_close(struct outlet *outlet)
+{
+    if (outlet->terminal >= 0)
+        close(outlet->terminal);
+    if (outlet->file >= 0)
+        close(outlet->file);
+    buffer_clear(&outlet->bytes);
+}
+
+void outlet_catch(struct outlet *outlet)
+{
+    outlet->is_catching = outlet->file >= 0 && dup2(outlet->file, STDOUT_FILENO) >= 0;
+}
+
+/* Takes what was written into the file. */
+static void take_bytes(struct outlet *outlet)
+{
+    char bytes[TAKE_BYTES];
+    ssize_t count;
+    off_t done = 0;
+    while ((count = pread(outlet->file, bytes, sizeof bytes, done)) > 0) {
+        buffer_append(&outlet->bytes, bytes, (size_t)count);
+        done += count;
+    }
+    if (ftruncate(outlet->file, 0) != 0 || lseek(outlet->file, 0, SEEK_SET) != 0) {
+        close(outlet->file); /* it would give the same bytes again */
+        outlet->file = -1;
+    }
+}
+
+void outlet_release(struct outlet *outlet)
+{
+    if (!outlet->is_catching)
+        return;
+    outlet->is_catching = false;
+    while (dup2(outlet->given, STDOUT_FILENO) < 0 && errno == EINTR)
+        continue;
+    take_bytes(outlet);
+}
+
+/* Writes what the terminal takes of these bytes at once; how many, 0 or less if none. */
+static ssize_t write_some(const struct outlet *outlet, const char *bytes, size_t length)
+{
+    struct pollfd terminal = {.fd = outlet->given, .events = POLLOUT};
+    if (outlet->terminal >= 0)
+        return write(outlet->terminal, bytes, length);
+    if (poll(&terminal, 1, 0) != 1)
+        return 0;
+    return write(outlet->given, bytes, length < PIECE_BYTES ? length : PIECE_BYTES);
+}
+
+bool outlet_send(struct outlet *outlet)
+{
+    struct buffer *bytes = &outlet->bytes;
+    size_t before = outlet->sent;
+    while (outlet->sent < bytes->length) {
+        ssize_t count =
+            write_some(outlet, bytes->data + outlet->sent, bytes->length - outlet->sent);
+        if (count <= 0)
+            return outlet->sent > before;
+        outlet->sent += (size_t)count;
+    }
+    outlet_drop(outlet);
+    return true;
+}
+
+bool outlet_is_waiting(const struct outlet *outlet)
+{
+    return outlet->sent < outlet->bytes.length;
+}
+
+void outlet_drop(struct outlet *outlet)
+{
+    buffer_reset(&outlet->bytes);
+    outlet->sent = 0;
+}

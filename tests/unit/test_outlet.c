@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <pty.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "board/outlet.h"
+
+#define MUCH ((size_t)1 << 20) /* more than any pseudo-terminal takes unread */
+
+struct rig {
+    int stdout_before;
+    int reader; /* the terminal's other side */
+    int given;
+    struct outlet outlet;
+};
+
+static int set_up(void **state)
+{
+    static struct rig rig;
+    struct termios settings;
+    rig.stdout_before = dup(STDOUT_FILENO);
+    if (openpty(&rig.reader, &rig.given, NULL, NULL, NULL) != 0 || rig.stdout_before < 0)
+        return -1;
+    tcgetattr(rig.given, &settings);
+    cfmakeraw(&settings);
+    tcsetattr(rig.given, TCSANOW, &settings);
+    fcntl(rig.reader, F_SETFL, O_NONBLOCK);
+    outlet_open(&rig.outlet, rig.given);
+    *state = &rig;
+    return 0;
+}
+
+/* Has the test's own standard output back. */
+static void give_back(const struct rig *rig)
+{
+    dup2(rig->stdout_before, STDOUT_FILENO);
+}
+
+static int tear_down(void **state)
+{
+    struct rig *rig = *state;
+    give_back(rig);
+    outlet_close(&rig->outlet);
+    close(rig->stdout_before);
+    close(rig->reader);
+    close(rig->given);
+    return 0;
+}
+
+/* Writes to standard output as curses would, between catch and release. */
+static void draw(struct rig *rig, const char *text)
+{
+    outlet_catch(&rig->outlet);
+    ssize_t count = write(STDOUT_FILENO, text, strlen(text));
+    outlet_release(&rig->outlet);
+    give_back(rig);
+    assert_int_equal(count, strlen(text));
+}
+
+/* Draws a million bytes. */
+static void draw_much(struct rig *rig)
+{
+    char line[1024];
+    memset(line, 'x', sizeof line);
+    outlet_catch(&rig->outlet);
+    for (size_t i = 0; i < MUCH / sizeof line; i++)
+        (void)!write(STDOUT_FILENO, line, sizeof line);
+    outlet_release(&rig->outlet);
+    give_back(rig);
+}
+
+/* What the terminal has got. */
+static size_t read_all(const struct rig *rig, char *out, size_t size)
+{
+    size_t length = 0;
+    ssize_t count;
+    while (length < size && (count = read(rig->reader, out + length, size - length)) > 0)
+        length += (size_t)count;
+    return length;
+}
+
+static void outlet__drawing__sends_nothing_before_it_is_told(void **state)
+{
+    struct rig *rig = *state;
+    char bytes[64];
+    draw(rig, "first ");
+    draw(rig, "second");
+    assert_true(outlet_is_waiting(&rig->outlet));
+    assert_int_equal(read_all(rig, bytes, sizeof bytes), 0);
+    assert_true(outlet_send(&rig->outlet));
+    assert_false(outlet_is_waiting(&rig->outlet));
+    assert_int_equal(read_all(rig, bytes, sizeof bytes), 12);
+    assert_memory_equal(bytes, "first second", 12);
+}
+
+/* Sends until nothing waits, with the other side reading; returns how many bytes came out. */
+static size_t drain(struct rig *rig)
+{
+    static char bytes[MUCH];
+    size_t total = 0;
+    for (int turns = 0; outlet_is_waiting(&rig->outlet) && turns < 1000000; turns++) {
+        (void)outlet_send(&rig->outlet);
+        total += read_all(rig, bytes, sizeof bytes);
+    }
+    return total + read_all(rig, bytes, sizeof bytes);
+}
+
+static void outlet__nobody_reads__waits_and_loses_nothing__E7(void **state)
+{
+    struct rig *rig = *state;
+    draw_much(rig);
+    while (outlet_send(&rig->outlet))
+        assert_true(outlet_is_waiting(&rig->outlet));
+    assert_int_equal(drain(rig), MUCH);
+}
+
+static void outlet__terminal_of_another_user__waits_likewise__E7(void **state)
+{
+    struct rig *rig = *state;
+    close(rig->outlet.terminal); /* as if it could not be opened */
+    rig->outlet.terminal = -1;
+    draw_much(rig);
+    while (outlet_send(&rig->outlet))
+        assert_true(outlet_is_waiting(&rig->outlet));
+    assert_int_equal(drain(rig), MUCH);
+}
+
+static void outlet__own_description__leaves_the_given_one_blocking__E8(void **state)
+{
+    struct rig *rig = *state;
+    assert_true(rig->outlet.terminal >= 0);
+    assert_int_equal(fcntl(rig->given, F_GETFL) & O_NONBLOCK, 0);
+    assert_int_equal(fcntl(rig->outlet.terminal, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+}
+
+static void outlet__no_memory_file__writes_directly__F9(void **state)
+{
+    struct rig *rig = *state;
+    char bytes[64];
+    close(rig->outlet.file);
+    rig->outlet.file = -1;
+    outlet_catch(&rig->outlet);
+    dup2(rig->given, STDOUT_FILENO);
+    ssize_t count = write(STDOUT_FILENO, "plain", 5);
+    outlet_release(&rig->outlet);
+    give_back(rig);
+    assert_int_equal(count, 5);
+    assert_int_equal(read_all(rig, bytes, sizeof bytes), 5);
+    assert_false(outlet_is_waiting(&rig->outlet));
+}
+
+static void outlet__drop__forgets_what_waits(void **state)
+{
+    struct rig *rig = *state;
+    char bytes[64];
+    draw(rig, "half a frame");
+    outlet_drop(&rig->outlet);
+    draw(rig, "a whole one");
+    assert_true(outlet_send(&rig->outlet));
+    assert_int_equal(read_all(rig, bytes, sizeof bytes), 11);
+    assert_memory_equal(bytes, "a whole one", 11);
+}
+
+#define WITH_RIG(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_RIG(outlet__drawing__sends_nothing_before_it_is_told),
+        WITH_RIG(outlet__nobody_reads__waits_and_loses_nothing__E7),
+        WITH_RIG(outlet__terminal_of_another_user__waits_likewise__E7),
+        WITH_RIG(outlet__own_description__leaves_the_given_one_blocking__E8),
+        WITH_RIG(outlet__no_memory_file__writes_directly__F9),
+        WITH_RIG(outlet__drop__forgets_what_waits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
