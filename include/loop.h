@@ -20,6 +20,7 @@
 #include "model/roster.h"
 #include "net/fetch.h"
 #include "net/source.h"
+#include "report/chronicle.h"
 
 struct loop {
     struct fetch *fetch;
@@ -29,6 +30,7 @@ struct loop {
     struct roster roster;
     struct roster_name *names; /* borrowed by the roster */
     struct rng rng;
+    struct chronicle *chronicle; /* borrowed; NULL: none */
 };
 
 /* How a board's loop ended. */

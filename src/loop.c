@@ -32,7 +32,9 @@ struct turn {
     bool is_changed;    /* data may have changed since */
     bool is_pressed;    /* a key was pressed since */
     bool has_presses;   /* more of them may be waiting, perhaps within curses */
+    bool has_told;      /* of trouble with the log */
     bool is_ended;
+    struct chronicle *chronicle;
     enum loop_end end;
     int signal_number;
 };
@@ -164,6 +166,7 @@ static bool turn_network(struct loop *loop, struct pollfd *fds, size_t count, in
     fetch_wait(loop->fetch, fds, count, wait_for_sources(loop, clock_read().ms, longest));
     bool replied = take_replies(loop);
     bool worked = work(loop);
+    chronicle_watch(loop->chronicle, loop->feeds, loop->count, clock_read());
     return replied || worked;
 }
 
@@ -178,7 +181,9 @@ int loop_run_once(struct loop *loop)
             return 0;
         turn_network(loop, fds, 1, WAIT_MAX_MS);
         int number = signals_take();
-        if (number != 0)
+        if (number == SIGUSR1)
+            (void)chronicle_reopen(loop->chronicle, clock_read(), NULL);
+        else if (number != 0)
             return number;
     }
 }
@@ -191,6 +196,24 @@ static void end_turns(struct turn *turn, enum loop_end end, int number)
     turn->signal_number = number;
 }
 
+/* SIGUSR1: the file has been rotated. */
+static void reopen_chronicle(struct turn *turn)
+{
+    struct error error = {0};
+    struct moment now = clock_read();
+    if (!chronicle_reopen(turn->chronicle, now, &error))
+        board_notify(turn->board, now, "log: %s", error.text);
+}
+
+/* Says on the board that the log is losing lines, once. */
+static void tell_trouble(struct turn *turn)
+{
+    const char *trouble = chronicle_trouble(turn->chronicle);
+    if (trouble && !turn->has_told)
+        board_notify(turn->board, clock_read(), "log: lines are lost: %s", trouble);
+    turn->has_told = trouble != NULL;
+}
+
 /* Acts on the signals that have come. */
 static void take_signals(struct turn *turn)
 {
@@ -199,6 +222,8 @@ static void take_signals(struct turn *turn)
         if (number == SIGTSTP) {
             screen_suspend(turn->screen);
             turn->is_pressed = true;
+        } else if (number == SIGUSR1) {
+            reopen_chronicle(turn);
         } else if (number == SIGINT) {
             end_turns(turn, LOOP_QUIT, 0);
         } else {
@@ -328,7 +353,8 @@ enum loop_end loop_run_board(struct loop *loop, struct board *board, struct scre
                              int *signal_number)
 {
     struct pollfd fds[WAIT_COUNT];
-    struct turn turn = {.board = board, .screen = screen, .is_pressed = true};
+    struct turn turn = {
+        .board = board, .screen = screen, .chronicle = loop->chronicle, .is_pressed = true};
     frame_init(&turn.frame);
     follow_size(&turn);
     while (!turn.is_ended) {
@@ -340,6 +366,7 @@ enum loop_end loop_run_board(struct loop *loop, struct board *board, struct scre
         take_presses(&turn);
         follow_size(&turn);
         carry_out(loop, &turn);
+        tell_trouble(&turn);
     }
     frame_clear(&turn.frame);
     *signal_number = turn.signal_number;

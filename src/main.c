@@ -22,6 +22,7 @@
 #include "config/settings.h"
 #include "loop.h"
 #include "net/vet.h"
+#include "report/chronicle.h"
 #include "report/report.h"
 
 #define EXIT_SIGNAL(number) (128 + (number))
@@ -318,20 +319,40 @@ static int run_first(const struct run *run)
     return code;
 }
 
+/* Writes the end into the log. */
+static void close_chronicle(struct chronicle *chronicle, int code)
+{
+    char why[80];
+    if (code > EXIT_SIGNAL(0))
+        snprintf(why, sizeof why, "signal %d (%s)", code - EXIT_SIGNAL(0),
+                 strsignal(code - EXIT_SIGNAL(0)));
+    else
+        snprintf(why, sizeof why, "exit code %d", code);
+    chronicle_close(chronicle, clock_read(), why);
+}
+
 /* The modes that watch servers. */
 static int run_watch(struct run *run)
 {
     struct error error = {0};
     struct loop loop;
     int code;
-    if (!loop_open(&loop, &run->settings, run->options.extensions, run->options.extension_count,
-                   &error))
+    struct chronicle *chronicle = NULL;
+    if (run->options.log &&
+        !(chronicle = chronicle_open(run->options.log, run->settings.path, clock_read(), &error)))
         return fail(&error);
+    if (!loop_open(&loop, &run->settings, run->options.extensions, run->options.extension_count,
+                   &error)) {
+        chronicle_close(chronicle, clock_read(), error.text);
+        return fail(&error);
+    }
+    loop.chronicle = chronicle;
     if (run->options.mode == MODE_ONCE)
         code = run_once(run, &loop);
     else
         code = run_board(run, &loop);
     loop_close(&loop);
+    close_chronicle(chronicle, code);
     return code;
 }
 

@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-/* Catches HUP, INT, TERM, QUIT, ALRM and TSTP (`is_stoppable`); ignores PIPE, USR1 and USR2. */
+/* Catches HUP, INT, TERM, QUIT, ALRM, USR1 and TSTP (`is_stoppable`); ignores PIPE and USR2. */
 void signals_open(bool is_stoppable);
 
 /* Back to the defaults. */

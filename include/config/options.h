@@ -46,6 +46,7 @@ struct options {
     const char *sort;    /* or NULL */
     const char *view;    /* or NULL */
     const char *palette; /* or NULL */
+    const char *log;     /* --log, or NULL */
     int64_t interval_ms; /* 0: not given */
     bool demo;
     bool ascii;

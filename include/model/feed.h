@@ -38,8 +38,11 @@ struct feed {
     int64_t total;        /* totalResults as the server says, -1 if it does not */
     size_t read;          /* entries read by the last good poll */
     bool is_polling;
-    bool is_complete;   /* the last poll read everything */
-    struct error error; /* why the last poll failed; not set after a good one */
+    bool is_complete;           /* the last poll read everything */
+    struct error error;         /* why the last poll failed; not set after a good one */
+    uint64_t tokens;            /* that were got so far */
+    uint64_t renewal_failures;  /* renewals that failed while the old token still served */
+    struct error renewal_error; /* why the last of them did */
 };
 
 /* A feed that has heard nothing; both texts are made safe and copied. */

@@ -13,9 +13,8 @@
 static int signal_pipe[2] = {-1, -1};
 static void (*crash_restore)(void);
 
-static const int caught[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGALRM};
-static const int ignored[] = {SIGPIPE, SIGUSR1,
-                              SIGUSR2}; /* they end a program unless told not to */
+static const int caught[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGALRM, SIGUSR1};
+static const int ignored[] = {SIGPIPE, SIGUSR2}; /* they end a program unless told not to */
 static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 /* Sends the number to the loop. A full pipe means that it has plenty to read already. */

@@ -118,6 +118,15 @@ static bool take_palette(struct options *options, const char *argument, struct e
     return true;
 }
 
+/* --log */
+static bool take_log(struct options *options, const char *argument, struct error *error)
+{
+    options->log = argument;
+    if (argument[0] == '\0')
+        return error_set(error, ERROR_USAGE, "--log takes the path of a file to append to");
+    return true;
+}
+
 /* --ascii */
 static bool take_ascii(struct options *options, const char *argument, struct error *error)
 {
@@ -180,6 +189,7 @@ static const struct option_row rows[] = {
     {"color", 0, "WHEN", take_color, "always, auto or never (NO_COLOR is heeded)"},
     {"once", '1', NULL, take_once, "print once and end, as when output is not a terminal"},
     {"format", 0, "FORM", take_format, "text, json or csv (with --once)"},
+    {"log", 0, "FILE", take_log, "append what happens to FILE (SIGUSR1 opens it anew)"},
     {"print-config", 0, NULL, take_print_config, "print the settings in effect, secrets masked"},
     {"help", 'h', NULL, take_help, "print this"},
     {"version", 'V', NULL, take_version, "print the version"},

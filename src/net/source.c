@@ -228,6 +228,18 @@ static int64_t elapsed_in_poll(const struct source *source, const struct fetch_r
     return reply->elapsed_ms < polling ? reply->elapsed_ms : polling;
 }
 
+/* Notes in the feed what came of a request for a token. One that is awaited and does not come fails
+ * the poll, which says so itself. */
+static void note_token(const struct source *source, const struct error *error, bool is_awaited)
+{
+    struct feed *feed = source->setup.feed;
+    feed->tokens = source->access.births;
+    if (error_is_set(error) && !is_awaited) {
+        feed->renewal_failures++;
+        feed->renewal_error = *error;
+    }
+}
+
 /* Takes the reply to a token request. */
 static void take_token(struct source *source, struct fetch_reply *reply, struct moment now)
 {
@@ -238,7 +250,9 @@ static void take_token(struct source *source, struct fetch_reply *reply, struct 
     source->is_locked_out = false;
     if (is_awaited)
         source->course.wire_ms += elapsed_in_poll(source, reply, now.ms);
-    if (access_take_reply(&source->access, reply, now.ms, chance, &error) || !is_awaited)
+    bool is_usable = access_take_reply(&source->access, reply, now.ms, chance, &error);
+    note_token(source, &error, is_awaited);
+    if (is_usable || !is_awaited)
         return;
     source->trouble = error.kind == ERROR_REFUSED ? POLLER_REFUSED : trouble_of(reply);
     error_set(&source->course.error, error.kind, "%s", error.text);
@@ -278,6 +292,7 @@ static void take_refusal(struct source *source, const struct fetch_reply *reply,
     }
     bool is_first = source->access.births == source->first_birth;
     if (is_401 && access_drop(&source->access) && is_first) {
+        source->setup.feed->tokens = source->access.births; /* one may have come from its file */
         source->stage = STAGE_ASKING;
         return;
     }
