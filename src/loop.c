@@ -12,11 +12,13 @@
 #include "board/draw.h"
 #include "model/age.h"
 
-#define WORK_MS 2        /* a turn works on pages for about so long */
-#define DRAW_EVERY_MS 50 /* frames of new data are at least so far apart */
-#define PRESS_MS 8       /* a turn takes presses for so long: a paste must not stop the polls */
-#define WAIT_MAX_MS 1000 /* the clock on screen ticks */
-#define STOPPED_MS 200   /* a terminal that takes nothing is tried again after so long */
+#define WORK_MS 2          /* a turn works on pages for about so long */
+#define DRAW_EVERY_MS 50   /* frames of new data are at least so far apart */
+#define PRESS_MS 8         /* a turn takes presses for so long: a paste must not stop the polls */
+#define WAIT_MAX_MS 1000   /* the clock on screen ticks */
+#define IDLE_TURNS_MAX 200 /* turns a second that do nothing: with more something is broken */
+#define IDLE_TURN_MS 5     /* how long each of them is held up then */
+#define STOPPED_MS 200     /* a terminal that takes nothing is tried again after so long */
 
 enum { WAIT_SIGNALS, WAIT_TERMINAL, WAIT_OUTPUT, WAIT_COUNT };
 
@@ -33,6 +35,8 @@ struct turn {
     bool is_pressed;    /* a key was pressed since */
     bool has_presses;   /* more of them may be waiting, perhaps within curses */
     bool has_told;      /* of trouble with the log */
+    int idle_turns;     /* in the second that began with idle_ms */
+    int64_t idle_ms;
     bool is_ended;
     struct chronicle *chronicle;
     enum loop_end end;
@@ -349,6 +353,21 @@ static void show(struct turn *turn)
     follow_size(turn); /* it may have changed meanwhile */
 }
 
+/* Holds up turns that do nothing when there are too many of them: whatever wakes the loop for
+ * nothing (a descriptor gone bad in a library, a server that sends a byte at a time) must not cost
+ * a core. Keys still wait no longer than a turn. */
+static void slow_down(struct turn *turn, bool is_idle)
+{
+    int64_t now = clock_read().ms;
+    if (now - turn->idle_ms >= 1000) {
+        turn->idle_ms = now;
+        turn->idle_turns = 0;
+    }
+    turn->idle_turns += is_idle;
+    if (is_idle && turn->idle_turns > IDLE_TURNS_MAX)
+        poll(NULL, 0, IDLE_TURN_MS);
+}
+
 enum loop_end loop_run_board(struct loop *loop, struct board *board, struct screen *screen,
                              int *signal_number)
 {
@@ -361,7 +380,9 @@ enum loop_end loop_run_board(struct loop *loop, struct board *board, struct scre
         show(&turn);
         struct moment now = clock_read();
         size_t count = watch(&turn, fds, now.ms);
-        turn.is_changed |= turn_network(loop, fds, count, wait_for_frame(&turn, now));
+        bool is_changed = turn_network(loop, fds, count, wait_for_frame(&turn, now));
+        slow_down(&turn, !is_changed && !turn.has_presses && !turn.is_pressed);
+        turn.is_changed |= is_changed;
         take_signals(&turn);
         take_presses(&turn);
         follow_size(&turn);

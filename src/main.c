@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/process.h"
 #include "base/signals.h"
 #include "board/board.h"
 #include "board/draw.h"
@@ -390,7 +391,7 @@ int main(int argc, char **argv)
     open_standard_descriptors();
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
-    if (!options_read(&run.options, argc, argv, &error))
+    if (!process_close(&error) || !options_read(&run.options, argc, argv, &error))
         return fail(&error);
     choose_mode(&run.options);
     switch (run.options.mode) {

@@ -10,8 +10,13 @@
 
 #include "base/mem.h"
 
+#define CRASH_STACK_BYTES 65536
+
 static int signal_pipe[2] = {-1, -1};
 static void (*crash_restore)(void);
+
+/* A stack that ran over cannot take the handler's frame too. */
+static char crash_stack[CRASH_STACK_BYTES];
 
 static const int caught[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGALRM, SIGUSR1};
 static const int ignored[] = {SIGPIPE, SIGUSR2}; /* they end a program unless told not to */
@@ -80,7 +85,9 @@ int signals_take(void)
 
 void signals_on_crash(void (*restore)(void))
 {
+    const stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
     crash_restore = restore;
+    sigaltstack(&stack, NULL);
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
-        handle(fatal[i], restore ? on_crash : SIG_DFL, (int)SA_RESETHAND);
+        handle(fatal[i], restore ? on_crash : SIG_DFL, (int)SA_RESETHAND | SA_ONSTACK);
 }
