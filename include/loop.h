@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * loop: the only place that waits.
+ * loop: the only place that waits. loop.c has the network's side, loop_board.c the board's.
  *
  * Hands readiness to net, presses to the board, and time to both. Owns what is watched: roster,
  * feeds, sources and fetch. Work comes in portions, so a page never keeps a key waiting; a frame
@@ -9,6 +9,7 @@
 #ifndef BLFTOP_LOOP_H
 #define BLFTOP_LOOP_H
 
+#include <poll.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -21,6 +22,8 @@
 #include "net/fetch.h"
 #include "net/source.h"
 #include "report/chronicle.h"
+
+#define LOOP_WAIT_MAX_MS 1000 /* the clock on screen ticks */
 
 struct loop {
     struct fetch *fetch;
@@ -45,6 +48,10 @@ enum loop_end {
 bool loop_open(struct loop *loop, const struct settings *settings, const char *const *extensions,
                size_t extension_count, struct error *error) __attribute__((warn_unused_result));
 void loop_close(struct loop *loop);
+
+/* One turn of the network's side: starts what is due, waits at most `longest` ms, on `fds` too,
+ * takes what has come and works on pages for a while. True if data may have changed. */
+bool loop_turn(struct loop *loop, struct pollfd *fds, size_t count, int longest);
 
 /* Shows the board until the viewer, a signal or the loss of the terminal ends it; *signal_number
  * gets the signal of LOOP_SIGNALED. */

@@ -4,44 +4,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/signals.h"
-#include "board/draw.h"
-#include "model/age.h"
 
-#define WORK_MS 2          /* a turn works on pages for about so long */
-#define DRAW_EVERY_MS 50   /* frames of new data are at least so far apart */
-#define PRESS_MS 8         /* a turn takes presses for so long: a paste must not stop the polls */
-#define WAIT_MAX_MS 1000   /* the clock on screen ticks */
-#define IDLE_TURNS_MAX 200 /* turns a second that do nothing: with more something is broken */
-#define IDLE_TURN_MS 5     /* how long each of them is held up then */
-#define STOPPED_MS 200     /* a terminal that takes nothing is tried again after so long */
-
-enum { WAIT_SIGNALS, WAIT_TERMINAL, WAIT_OUTPUT, WAIT_COUNT };
-
-/* What one turn of a board's loop has to remember for the next. */
-struct turn {
-    struct board *board;
-    struct screen *screen;
-    struct frame frame;
-    int64_t drawn_ms;   /* when the last frame was drawn */
-    int64_t drawn_wall; /* the second its clock shows */
-    int64_t stale_ms;   /* when something in it becomes old */
-    int64_t retry_ms;   /* no frame before this: the terminal takes none */
-    bool is_changed;    /* data may have changed since */
-    bool is_pressed;    /* a key was pressed since */
-    bool has_presses;   /* more of them may be waiting, perhaps within curses */
-    bool has_told;      /* of trouble with the log */
-    int idle_turns;     /* in the second that began with idle_ms */
-    int64_t idle_ms;
-    bool is_ended;
-    struct chronicle *chronicle;
-    enum loop_end end;
-    int signal_number;
-};
+#define WORK_MS 2 /* a turn works on pages for about so long */
 
 /* Copies the settings' names into the form the roster borrows. */
 static struct roster_name *borrow_names(const struct settings *settings)
@@ -163,8 +131,7 @@ static int wait_for_sources(const struct loop *loop, int64_t now, int longest)
     return longest;
 }
 
-/* One turn of the network's side; waits on `fds` too. True if data may have changed. */
-static bool turn_network(struct loop *loop, struct pollfd *fds, size_t count, int longest)
+bool loop_turn(struct loop *loop, struct pollfd *fds, size_t count, int longest)
 {
     start_requests(loop);
     fetch_wait(loop->fetch, fds, count, wait_for_sources(loop, clock_read().ms, longest));
@@ -183,248 +150,11 @@ int loop_run_once(struct loop *loop)
             is_done = is_done && loop->feeds[i].polls > 0;
         if (is_done)
             return 0;
-        turn_network(loop, fds, 1, WAIT_MAX_MS);
+        loop_turn(loop, fds, 1, LOOP_WAIT_MAX_MS);
         int number = signals_take();
         if (number == SIGUSR1)
             (void)chronicle_reopen(loop->chronicle, clock_read(), NULL);
         else if (number != 0)
             return number;
     }
-}
-
-/* Ends the loop at the next turn. */
-static void end_turns(struct turn *turn, enum loop_end end, int number)
-{
-    turn->is_ended = true;
-    turn->end = end;
-    turn->signal_number = number;
-}
-
-/* SIGUSR1: the file has been rotated. */
-static void reopen_chronicle(struct turn *turn)
-{
-    struct error error = {0};
-    struct moment now = clock_read();
-    if (!chronicle_reopen(turn->chronicle, now, &error))
-        board_notify(turn->board, now, "log: %s", error.text);
-}
-
-/* Says on the board that the log is losing lines, once. */
-static void tell_trouble(struct turn *turn)
-{
-    const char *trouble = chronicle_trouble(turn->chronicle);
-    if (trouble && !turn->has_told)
-        board_notify(turn->board, clock_read(), "log: lines are lost: %s", trouble);
-    turn->has_told = trouble != NULL;
-}
-
-/* Acts on the signals that have come. */
-static void take_signals(struct turn *turn)
-{
-    int number;
-    while ((number = signals_take()) != 0) {
-        if (number == SIGTSTP) {
-            screen_suspend(turn->screen);
-            turn->is_pressed = true;
-        } else if (number == SIGUSR1) {
-            reopen_chronicle(turn);
-        } else if (number == SIGINT) {
-            end_turns(turn, LOOP_QUIT, 0);
-        } else {
-            end_turns(turn, LOOP_SIGNALED, number);
-        }
-    }
-}
-
-/* Hands the presses that are waiting to the board, as many as a turn has time for. */
-static void take_presses(struct turn *turn)
-{
-    uint32_t press;
-    int64_t until = clock_read().ms + PRESS_MS;
-    turn->has_presses = false;
-    while (!turn->is_ended && !turn->has_presses &&
-           (press = screen_read(turn->screen)) != PRESS_NONE) {
-        turn->is_pressed = true;
-        turn->has_presses = clock_read().ms >= until;
-        if (press == PRESS_LOST)
-            end_turns(turn, LOOP_LOST, SIGHUP);
-        else if (press != PRESS_RESIZE)
-            board_press(turn->board, press, clock_read());
-    }
-}
-
-/* Carries out what the board wants. */
-static void carry_out(struct loop *loop, struct turn *turn)
-{
-    struct board_wants wants = turn->board->wants;
-    struct moment now = clock_read();
-    turn->board->wants = (struct board_wants){0};
-    if (wants.quit)
-        end_turns(turn, LOOP_QUIT, 0);
-    if (wants.redraw)
-        screen_forget(turn->screen);
-    if (wants.palette)
-        screen_set_palette(turn->screen, turn->board->palette);
-    if (wants.poll) {
-        size_t asked = 0;
-        for (size_t i = 0; i < loop->count; i++)
-            asked += source_poll_now(loop->sources[i], now.ms);
-        board_notify(turn->board, now,
-                     asked > 0 ? "polling now" : "a poll is under way, or was just made");
-    }
-}
-
-/* When the next frame is due, as ms from `now`; data waits for its turn, keys do not, but all wait
- * for a terminal that takes nothing. */
-static int wait_for_frame(const struct turn *turn, struct moment now)
-{
-    if (turn->has_presses)
-        return 0;
-    if (now.ms < turn->retry_ms)
-        return (int)(turn->retry_ms - now.ms);
-    if (screen_is_sending(turn->screen))
-        return WAIT_MAX_MS;
-    if (turn->is_pressed)
-        return 0;
-    int64_t until_second = 1000 - now.wall_ms % 1000;
-    if (turn->stale_ms - now.ms < until_second)
-        until_second = turn->stale_ms > now.ms ? turn->stale_ms - now.ms : 0;
-    int64_t until_data = turn->drawn_ms + DRAW_EVERY_MS - now.ms;
-    if (turn->is_changed && until_data < until_second)
-        return until_data > 0 ? (int)until_data : 0;
-    return (int)until_second;
-}
-
-/* Follows the terminal's size. */
-static void follow_size(struct turn *turn)
-{
-    int rows, cols;
-    screen_size(turn->screen, &rows, &cols);
-    if (rows != turn->board->rows || cols != turn->board->cols) {
-        board_resize(turn->board, rows, cols);
-        turn->is_pressed = true;
-    }
-}
-
-/* Sends what waits for the terminal. Can it take a frame then? */
-static bool is_terminal_ready(struct turn *turn, struct moment now)
-{
-    if (now.ms < turn->retry_ms)
-        return false;
-    bool is_taking = screen_send(turn->screen);
-    if (is_taking && screen_is_sending(turn->screen))
-        return false;
-    if (is_taking && screen_is_ready(turn->screen))
-        return true;
-    turn->retry_ms = now.ms + STOPPED_MS;
-    return false;
-}
-
-/* What to wait for beside the network; how many of these there are. */
-static size_t watch(const struct turn *turn, struct pollfd fds[static WAIT_COUNT], int64_t now)
-{
-    fds[WAIT_SIGNALS] = (struct pollfd){.fd = signals_fd(), .events = POLLIN};
-    fds[WAIT_TERMINAL] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
-    fds[WAIT_OUTPUT] = (struct pollfd){.fd = STDOUT_FILENO, .events = POLLOUT};
-    return screen_is_sending(turn->screen) && now >= turn->retry_ms ? WAIT_COUNT : WAIT_OUTPUT;
-}
-
-/* Draws a frame if one is due. */
-static void show(struct turn *turn)
-{
-    struct moment now = clock_read();
-    bool is_flooded = turn->has_presses && now.ms - turn->drawn_ms < DRAW_EVERY_MS;
-    bool is_due = (turn->is_pressed && !is_flooded) || now.wall_ms / 1000 != turn->drawn_wall ||
-                  now.ms >= turn->stale_ms ||
-                  (turn->is_changed && now.ms - turn->drawn_ms >= DRAW_EVERY_MS);
-    if (!is_due && !screen_is_sending(turn->screen))
-        return;
-    if (!is_terminal_ready(turn, now) || !is_due)
-        return;
-    board_refresh(turn->board, now);
-    draw_board(turn->board, &turn->frame, now);
-    screen_show(turn->screen, &turn->frame);
-    turn->drawn_ms = now.ms;
-    turn->stale_ms = /* no cell may show what is old unmarked, not for a moment */
-        age_next_stale(turn->board->feeds, turn->board->feed_count, turn->board->roster, now.ms);
-    turn->drawn_wall = now.wall_ms / 1000;
-    turn->is_changed = false;
-    turn->is_pressed = false;
-    follow_size(turn); /* it may have changed meanwhile */
-}
-
-/* Holds up turns that do nothing when there are too many of them: whatever wakes the loop for
- * nothing (a descriptor gone bad in a library, a server that sends a byte at a time) must not cost
- * a core. Keys still wait no longer than a turn. */
-static void slow_down(struct turn *turn, bool is_idle)
-{
-    int64_t now = clock_read().ms;
-    if (now - turn->idle_ms >= 1000) {
-        turn->idle_ms = now;
-        turn->idle_turns = 0;
-    }
-    turn->idle_turns += is_idle;
-    if (is_idle && turn->idle_turns > IDLE_TURNS_MAX)
-        poll(NULL, 0, IDLE_TURN_MS);
-}
-
-enum loop_end loop_run_board(struct loop *loop, struct board *board, struct screen *screen,
-                             int *signal_number)
-{
-    struct pollfd fds[WAIT_COUNT];
-    struct turn turn = {
-        .board = board, .screen = screen, .chronicle = loop->chronicle, .is_pressed = true};
-    frame_init(&turn.frame);
-    follow_size(&turn);
-    while (!turn.is_ended) {
-        show(&turn);
-        struct moment now = clock_read();
-        size_t count = watch(&turn, fds, now.ms);
-        bool is_changed = turn_network(loop, fds, count, wait_for_frame(&turn, now));
-        slow_down(&turn, !is_changed && !turn.has_presses && !turn.is_pressed);
-        turn.is_changed |= is_changed;
-        take_signals(&turn);
-        take_presses(&turn);
-        follow_size(&turn);
-        carry_out(loop, &turn);
-        tell_trouble(&turn);
-    }
-    frame_clear(&turn.frame);
-    *signal_number = turn.signal_number;
-    return turn.end;
-}
-
-/* Acts on what ends or stops a page. */
-static void take_page_end(struct turn *turn)
-{
-    uint32_t press;
-    take_signals(turn);
-    while (!turn->is_ended && (press = screen_read(turn->screen)) != PRESS_NONE) {
-        if (press == PRESS_LOST)
-            end_turns(turn, LOOP_LOST, SIGHUP);
-        else if (press != PRESS_RESIZE)
-            end_turns(turn, LOOP_QUIT, 0);
-    }
-}
-
-enum loop_end loop_run_page(struct screen *screen, loop_draw_fn draw, void *context,
-                            int *signal_number)
-{
-    struct pollfd fds[WAIT_COUNT];
-    struct turn turn = {.screen = screen};
-    frame_init(&turn.frame);
-    while (!turn.is_ended) {
-        int rows, cols;
-        screen_size(screen, &rows, &cols);
-        frame_reset(&turn.frame, rows, cols, screen_is_ascii(screen));
-        draw(&turn.frame, context);
-        struct moment now = clock_read();
-        if (is_terminal_ready(&turn, now))
-            screen_show(screen, &turn.frame);
-        poll(fds, (nfds_t)watch(&turn, fds, now.ms), WAIT_MAX_MS);
-        take_page_end(&turn);
-    }
-    frame_clear(&turn.frame);
-    *signal_number = turn.signal_number;
-    return turn.end;
 }

@@ -29,7 +29,7 @@ room_of() {
     below=${below#"$srcdir"/include/}
     case $below in
     */*) echo "${below%%/*}" ;;
-    *) basename "$below" | sed 's/\.[ch]$//' ;;
+    *) basename "$below" | sed 's/\.[ch]$//; s/^loop_.*/loop/' ;;
     esac
 }
 
