@@ -20,6 +20,7 @@
 #define START_MS 5000 /* how long the child may take to listen */
 #define GRACE_MS 1000 /* and to end */
 #define TOKEN_BYTES 32
+#define URL_BYTES 128 /* of the child's address, with its NUL */
 
 /* The child's pipes; both ends of each. */
 struct pipes {
@@ -134,15 +135,20 @@ static bool read_line(int fd, char *line, size_t size)
 }
 
 /* Sends the token and learns where the child listens. */
-static bool meet(struct demo *demo, int out, const char *token, char *url, struct error *error)
+static bool meet(struct demo *demo, int out, const char *token, char url[static URL_BYTES],
+                 struct error *error)
 {
     char line[160] = "";
     bool is_sent = write(demo->leash, token, strlen(token)) == (ssize_t)strlen(token) &&
                    write(demo->leash, "\n", 1) == 1;
     const char *address =
         is_sent && read_line(out, line, sizeof line) ? strstr(line, "http") : NULL;
-    if (address && sscanf(address, "%127s", url) == 1)
+    size_t length = address ? strcspn(address, " \n") : 0;
+    if (length > 0 && length < URL_BYTES) {
+        memcpy(url, address, length);
+        url[length] = '\0';
         return true;
+    }
     return error_set(error, ERROR_UNREACHABLE,
                      "--demo needs " SIMULATOR ", which does not start: it comes with blftop when "
                      "that is built with libmicrohttpd");
@@ -152,7 +158,7 @@ bool demo_start(struct demo *demo, struct settings *settings, struct error *erro
 {
     struct pipes pipes = {{-1, -1}, {-1, -1}};
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
-    char url[128];
+    char url[URL_BYTES];
     *demo = (struct demo){.leash = -1};
     if (!start_child(demo, &pipes, error))
         return false;
