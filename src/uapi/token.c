@@ -109,7 +109,7 @@ bool token_read_answer(struct token *token, const char *body, size_t length, int
     json_t *answer = repair_load(body + mark, length - mark, &was_repaired, &why);
     const json_t *fault = json_object_get(answer, "error");
     bool is_taken = false;
-    if (fault != NULL && !json_is_null(fault))
+    if (fault != NULL && json_typeof(fault) != JSON_NULL)
         fault_explain_token(error, 200, body + mark, length - mark);
     else if (json_is_object(answer))
         is_taken = take_answer(token, answer, now_ms, chance, error);

@@ -109,6 +109,27 @@ static void age_in_state__gone_row__counts_from_its_going(void **state)
     assert_span(age_in_state(&feed, 1, &row, 99000), 1000, false);
 }
 
+/* A row whose server is not among those known says nothing of when anything becomes old. */
+static void age_next_stale__row_of_no_server__is_passed_over(void **state)
+{
+    (void)state;
+    struct feed feeds[] = {make_feed(), make_feed()};
+    feeds[1].interval_ms = 1000;
+    struct row rows[] = {{.heard_ms = 9000, .is_used = true, .server = 1},
+                         {.heard_ms = 9500, .is_used = true}};
+    struct roster roster = {.rows = rows, .row_limit = 2};
+    assert_int_equal(age_next_stale(feeds, 1, &roster, 10000), 19501);
+}
+
+/* Of a server that is not known nobody has said that it lists the row no more. */
+static void age_in_state__gone_row_of_no_server__ends_where_it_was_last_heard(void **state)
+{
+    (void)state;
+    struct feed feeds[] = {make_feed(), make_feed()};
+    struct row row = {.heard_ms = 9500, .gone_ms = 9000, .gone_polls = 1, .server = 1};
+    assert_span(age_in_state(feeds, 1, &row, 12000), 500, false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +141,8 @@ int main(void)
         cmocka_unit_test(age_in_state__fresh_row__goes_on_until_now),
         cmocka_unit_test(age_in_state__stale_row__ends_where_it_was_last_heard),
         cmocka_unit_test(age_in_state__gone_row__counts_from_its_going),
+        cmocka_unit_test(age_next_stale__row_of_no_server__is_passed_over),
+        cmocka_unit_test(age_in_state__gone_row_of_no_server__ends_where_it_was_last_heard),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

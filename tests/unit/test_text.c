@@ -296,6 +296,26 @@ static void text_contains__ascii_case__is_ignored(void **state)
     assert_false(text_contains("", "a"));
 }
 
+static void text_encode__what_is_no_character__becomes_the_replacement(void **state)
+{
+    (void)state;
+    static const uint32_t none[] = {0xD800, 0xDFFF, 0x110000, UINT32_MAX};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        char bytes[4];
+        assert_int_equal(text_encode(bytes, none[i]), 3);
+        assert_memory_equal(bytes, "\xEF\xBF\xBD", 3);
+    }
+}
+
+static void text_make_safe__no_room_at_all__writes_nothing(void **state)
+{
+    (void)state;
+    char out[] = "untouched";
+    assert_int_equal(text_make_safe(out, 0, "a\x1B", 2), 0);
+    assert_int_equal(text_make_safe(out, 0, "", 0), 0);
+    assert_string_equal(out, "untouched");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +333,8 @@ int main(void)
         cmocka_unit_test(text_fit__any_width__takes_whole_characters_and_never_overruns),
         cmocka_unit_test(text_decode__bad_sequences__take_at_least_one_byte),
         cmocka_unit_test(text_contains__ascii_case__is_ignored),
+        cmocka_unit_test(text_encode__what_is_no_character__becomes_the_replacement),
+        cmocka_unit_test(text_make_safe__no_room_at_all__writes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

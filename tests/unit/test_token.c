@@ -258,6 +258,48 @@ static void token_set_ready__has_no_end(void **state)
     token_clear(&token);
 }
 
+/* A request that does not fit is never half of one: every cap below its length is told. */
+static void token_write_request__buffer_too_small_anywhere__is_refused(void **state)
+{
+    (void)state;
+    struct buffer url, form;
+    buffer_init(&url, 0);
+    buffer_init(&form, 0);
+    assert_true(token_write_request(&url, &form, "https://x", "key", "secret"));
+    size_t url_length = url.length;
+    size_t form_length = form.length;
+    buffer_clear(&url);
+    buffer_clear(&form);
+    for (size_t cut = 1; cut < form_length; cut++) {
+        buffer_init(&form, cut);
+        assert_false(token_write_request(&url, &form, "https://x", "key", "secret"));
+        buffer_reset(&url);
+        buffer_clear(&form);
+    }
+    buffer_clear(&url);
+    buffer_init(&form, 0);
+    for (size_t cut = 1; cut <= url_length; cut++) {
+        buffer_init(&url, cut);
+        assert_int_equal(token_write_request(&url, &form, "https://x", "key", "secret"),
+                         cut == url_length);
+        buffer_clear(&url);
+        buffer_reset(&form);
+    }
+    buffer_clear(&form);
+}
+
+/* RFC 6749 section 5.2 gives "error" a text; a server that always writes the member means none. */
+static void token_read_answer__error_that_is_null__is_none(void **state)
+{
+    (void)state;
+    struct token token = {0};
+    struct error error = {0};
+    assert_true(read_answer(&token, "{\"error\":null,\"access_token\":\"abc\"}", &error));
+    assert_string_equal(token.value, "abc");
+    assert_false(error_is_set(&error));
+    token_clear(&token);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +313,8 @@ int main(void)
         cmocka_unit_test(token_read_answer__huge__is_refused),
         cmocka_unit_test(token_is_sendable__takes_visible_ascii_within_bounds),
         cmocka_unit_test(token_set_ready__has_no_end),
+        cmocka_unit_test(token_write_request__buffer_too_small_anywhere__is_refused),
+        cmocka_unit_test(token_read_answer__error_that_is_null__is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
