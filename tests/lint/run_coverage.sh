@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Prints what of src/ the tests run, by file and room, and fails where that is too little. Works in
+# the folder it is called from: an unpacked tree of its own, which it builds for gcov.
+#
+#   tests/lint/run_coverage.sh [-v]     -v names every line and branch that no test runs
+set -eu
+
+lines=95
+branches=85
+# Of these every line and branch: what cleans foreign text, what holds the secret, what decides when
+# to ask again, and what tells old from new.
+whole="src/base/text.c src/uapi/token.c src/net/access.c src/net/poller.c src/model/age.c src/model/feed.c"
+
+detail=0
+[ "${1-}" != -v ] || detail=1
+jobs=$(nproc 2>/dev/null || echo 1)
+./configure -q CC=gcc CFLAGS='-O0 -g --coverage'
+make -j"$jobs" >build.log 2>&1 || { cat build.log; exit 1; }
+make -j"$jobs" check >check.log 2>&1 || { cat test-suite.log; exit 1; }
+
+find src -name '*.gcda' | sort | while read -r data; do
+    gcov --stdout --branch-probabilities --branch-counts "$data"
+done | awk -v detail=$detail -v lines=$lines -v branches=$branches -v whole="$whole" \
+    -f tests/lint/coverage.awk
