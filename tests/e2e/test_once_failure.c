@@ -160,7 +160,7 @@ static void once__redirect__takes_the_token_nowhere(void **state)
     once_close(&once);
 }
 
-static void once__proxies_of_the_environment__are_not_used(void **state)
+static void once__proxies_of_the_environment__are_not_used__B12(void **state)
 {
     (void)state;
     struct once once;
@@ -293,7 +293,7 @@ static void check_certificate(const struct tls *tls, enum tls_certificate which,
     once_close(&once);
 }
 
-static void once__https__trusts_the_right_certificate_only(void **state)
+static void once__https__trusts_the_right_certificate_only__B11(void **state)
 {
     (void)state;
     struct tls tls;
@@ -342,13 +342,13 @@ int main(void)
         cmocka_unit_test(once__dead_port__is_unreachable),
         cmocka_unit_test(once__silent_server__is_given_up_after_the_timeout),
         cmocka_unit_test(once__redirect__takes_the_token_nowhere),
-        cmocka_unit_test(once__proxies_of_the_environment__are_not_used),
+        cmocka_unit_test(once__proxies_of_the_environment__are_not_used__B12),
         cmocka_unit_test(once__mistakes__are_told_before_anything_is_asked),
         cmocka_unit_test(once__environment__has_no_token_left_for_children),
         cmocka_unit_test(once__what_cannot_be_read__is_told),
         cmocka_unit_test(once__unknown_token__is_refused),
         cmocka_unit_test(once__wrong_secret__is_refused_after_one_request),
-        cmocka_unit_test(once__https__trusts_the_right_certificate_only),
+        cmocka_unit_test(once__https__trusts_the_right_certificate_only__B11),
         cmocka_unit_test(once__ctrl_c__ends_it_with_130),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

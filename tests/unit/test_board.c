@@ -563,7 +563,7 @@ static void board__numbers__few_long_ones_do_not_widen_the_cells(void **state)
     assert_int_equal(world->board.number_cols, 20);
 }
 
-static void board__paused__rows_are_old_by_the_clock_that_goes_on(void **state)
+static void board__paused__rows_are_old_by_the_clock_that_goes_on__G4(void **state)
 {
     struct world *world = *state;
     const struct row *row = board_selected(&world->board);
@@ -676,7 +676,7 @@ int main(void)
         TEST(board__sort_keys__skip_what_tells_no_rows_apart),
         TEST(board__z__goes_round_the_sizes_of_lamps),
         TEST(board__numbers__few_long_ones_do_not_widen_the_cells),
-        TEST(board__paused__rows_are_old_by_the_clock_that_goes_on),
+        TEST(board__paused__rows_are_old_by_the_clock_that_goes_on__G4),
         TEST(board__help__scrolls_within_its_lines_and_q_closes_it),
         TEST(board__wishes__are_left_for_the_loop),
         TEST(board__unknown_key__says_so),

@@ -9,8 +9,14 @@
 
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "uapi/entry.h"
 
 #define MANY 10000
 
@@ -99,7 +105,7 @@ static void collection_split__documented_example__is_one_entry(void **state)
 }
 
 /* What other servers could mean and we understand. */
-static void collection_split__tolerated_forms__are_done(void **state)
+static void collection_split__tolerated_forms__are_done__A12__B18(void **state)
 {
     (void)state;
     assert_done("\xEF\xBB\xBF {\"entry\":[]}", 0);
@@ -114,7 +120,7 @@ static void collection_split__tolerated_forms__are_done(void **state)
 }
 
 /* The hints are numbers in any form, or missing. */
-static void collection_split__hints__are_numbers_or_missing(void **state)
+static void collection_split__hints__are_numbers_or_missing__A11(void **state)
 {
     (void)state;
     static const struct {
@@ -186,7 +192,7 @@ static void collection_split__error_member__is_noted(void **state)
 }
 
 /* What is not a page is named for what it is. */
-static void collection_split__not_a_page__is_named(void **state)
+static void collection_split__not_a_page__is_named__A9(void **state)
 {
     (void)state;
     assert_broken("", "an empty body");
@@ -205,7 +211,7 @@ static void collection_split__not_a_page__is_named(void **state)
 }
 
 /* The envelope is strict, and the reason says what stands where. */
-static void collection_split__broken_envelope__says_why(void **state)
+static void collection_split__broken_envelope__says_why__A9(void **state)
 {
     (void)state;
     assert_broken("{\"entry\":[{},]}", "comma stands after the last entry (1)");
@@ -237,7 +243,7 @@ static void collection_split__broken_envelope__says_why(void **state)
 }
 
 /* A page that ends early says in which entry. */
-static void collection_split__unfinished__says_where(void **state)
+static void collection_split__unfinished__says_where__A10(void **state)
 {
     (void)state;
     assert_broken("{\"entry\":[{},{\"a\":\"b", "in the middle of entry 2");
@@ -256,7 +262,7 @@ static void collection_split__unfinished__says_where(void **state)
 }
 
 /* Bytes that nobody should send do not confuse the scanner. */
-static void collection_split__nul_bytes__are_not_an_end(void **state)
+static void collection_split__nul_bytes__are_not_an_end__A8(void **state)
 {
     (void)state;
     struct collection page;
@@ -270,7 +276,7 @@ static void collection_split__nul_bytes__are_not_an_end(void **state)
 }
 
 /* Ignored members are followed to the limit and no further, with no stack to speak of. */
-static void collection_split__deep_members__are_refused(void **state)
+static void collection_split__deep_members__are_refused__A15(void **state)
 {
     (void)state;
     char text[2 * COLLECTION_DEPTH_MAX + 100];
@@ -294,7 +300,7 @@ static void collection_split__deep_members__are_refused(void **state)
 }
 
 /* One entry more than allowed, and the page is refused. */
-static void collection_split__too_many_entries__is_broken(void **state)
+static void collection_split__too_many_entries__is_broken__A16(void **state)
 {
     (void)state;
     for (size_t max = 2; max <= 3; max++) {
@@ -312,8 +318,101 @@ static void collection_split__too_many_entries__is_broken(void **state)
     }
 }
 
+/* Makes 8 MiB of a unit over and over, with something before it. */
+static void make_bomb(struct buffer *body, const char *head, const char *unit)
+{
+    buffer_init(body, 0);
+    buffer_puts(body, head);
+    while (body->length < (size_t)8 << 20)
+        buffer_puts(body, unit);
+}
+
+/* Splits a body and decodes every entry that comes of it, as a poll would. */
+static void read_bomb(const char *head, const char *unit)
+{
+    struct collection page;
+    struct buffer body;
+    collection_init(&page);
+    make_bomb(&body, head, unit);
+    buffer_puts(&body, "0]}]}");
+    collection_begin(&page, &body, 10000);
+    (void)collection_split(&page, NULL, SIZE_MAX, NULL);
+    for (size_t i = 0; i < page.count; i++) {
+        size_t length;
+        struct extension record;
+        const char *bytes = collection_entry(&page, i, &length);
+        if (entry_decode(&record, bytes, length, NULL))
+            extension_clear(&record);
+    }
+    collection_clear(&page);
+    buffer_clear(&body);
+}
+
+/* Reads what is nested deep, at every place where something can be nested. */
+static void *read_nested(void *user)
+{
+    static const char *const heads[] = {"[", "{\"x\":", "{\"entry\":[",
+                                        "{\"entry\":[{\"extension\":\"1\",\"x\":",
+                                        "{\"entry\":[{},{\"extension\":\"1\",\"registration\":"};
+    (void)user;
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        read_bomb(heads[i], "[");
+        read_bomb(heads[i], "{\"a\":");
+    }
+    char entry[512];
+    struct extension record;
+    memset(entry, '[', sizeof entry); /* short enough to be decoded without a look */
+    memcpy(entry, "{\"a\":", 5);
+    if (entry_decode(&record, entry, sizeof entry, NULL))
+        extension_clear(&record);
+    return NULL;
+}
+
+/* Eight million brackets are read on a stack of 256 KiB. */
+static void collection_split__millions_of_brackets__need_no_stack__A15(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    pthread_attr_t small;
+    assert_int_equal(pthread_attr_init(&small), 0);
+    assert_int_equal(pthread_attr_setstacksize(&small, (size_t)256 << 10), 0);
+    assert_int_equal(pthread_create(&thread, &small, read_nested, NULL), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    pthread_attr_destroy(&small);
+}
+
+/* The most memory this process has had, in KiB. */
+static long peak_kib(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+}
+
+/* What jansson would make 700 MB of (8 MiB of tiny values) takes less than 64 MiB. In a child,
+ * whose peak is its own. */
+static void collection_split__millions_of_tiny_values__take_little_memory__A16(void **state)
+{
+    (void)state;
+    static const char *const heads[] = {"{\"entry\":[", "{\"entry\":[{\"extension\":\"1\",\"x\":[",
+                                        "{\"totalResults\":0,\"x\":["};
+    static const char *const units[] = {"{},", "[],", "\"\",", "0,"};
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        long before = peak_kib();
+        for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
+            for (size_t j = 0; j < sizeof units / sizeof units[0]; j++)
+                read_bomb(heads[i], units[j]);
+        _exit(peak_kib() - before < 64L << 10 ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 /* What is wrong inside an entry is that entry's affair while its quotes and braces pair up. */
-static void collection_split__damage_inside_an_entry__stays_there(void **state)
+static void collection_split__damage_inside_an_entry__stays_there__A8(void **state)
 {
     (void)state;
     assert_done("{\"entry\":[{\"a\":\"\xFF\\x\n\"},{}]}", 2);
@@ -534,17 +633,19 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(collection_split__documented_example__is_one_entry),
-        cmocka_unit_test(collection_split__tolerated_forms__are_done),
-        cmocka_unit_test(collection_split__hints__are_numbers_or_missing),
+        cmocka_unit_test(collection_split__tolerated_forms__are_done__A12__B18),
+        cmocka_unit_test(collection_split__hints__are_numbers_or_missing__A11),
         cmocka_unit_test(collection_split__stray_entries__are_slices_like_any),
         cmocka_unit_test(collection_split__error_member__is_noted),
-        cmocka_unit_test(collection_split__not_a_page__is_named),
-        cmocka_unit_test(collection_split__broken_envelope__says_why),
-        cmocka_unit_test(collection_split__unfinished__says_where),
-        cmocka_unit_test(collection_split__nul_bytes__are_not_an_end),
-        cmocka_unit_test(collection_split__deep_members__are_refused),
-        cmocka_unit_test(collection_split__too_many_entries__is_broken),
-        cmocka_unit_test(collection_split__damage_inside_an_entry__stays_there),
+        cmocka_unit_test(collection_split__not_a_page__is_named__A9),
+        cmocka_unit_test(collection_split__broken_envelope__says_why__A9),
+        cmocka_unit_test(collection_split__unfinished__says_where__A10),
+        cmocka_unit_test(collection_split__nul_bytes__are_not_an_end__A8),
+        cmocka_unit_test(collection_split__deep_members__are_refused__A15),
+        cmocka_unit_test(collection_split__too_many_entries__is_broken__A16),
+        cmocka_unit_test(collection_split__millions_of_brackets__need_no_stack__A15),
+        cmocka_unit_test(collection_split__millions_of_tiny_values__take_little_memory__A16),
+        cmocka_unit_test(collection_split__damage_inside_an_entry__stays_there__A8),
         cmocka_unit_test(collection_begin__body__is_left_empty_with_its_cap),
         cmocka_unit_test(collection_split__portions__come_to_the_same),
         cmocka_unit_test(collection_split__after_the_end__repeats_itself),

@@ -61,7 +61,7 @@ static void entry_decode__documented_example__is_read(void **state)
 }
 
 /* Every form of a number, and everything that is none, in both places that take numbers. */
-static void entry_decode__numbers__come_in_any_form_or_are_unknown(void **state)
+static void entry_decode__numbers__come_in_any_form_or_are_unknown__A17(void **state)
 {
     (void)state;
     static const struct {
@@ -111,7 +111,7 @@ static void entry_decode__numbers__come_in_any_form_or_are_unknown(void **state)
 }
 
 /* A list, an empty list, one object, and everything that is no list. */
-static void entry_decode__registration__is_a_list_or_none(void **state)
+static void entry_decode__registration__is_a_list_or_none__A11(void **state)
 {
     (void)state;
     static const struct {
@@ -142,7 +142,7 @@ static void entry_decode__registration__is_a_list_or_none(void **state)
 }
 
 /* A contact sent without its list, and fields of the wrong type. */
-static void entry_decode__contacts__keep_what_is_right(void **state)
+static void entry_decode__contacts__keep_what_is_right__A11(void **state)
 {
     (void)state;
     struct extension e = decode("{\"extension\":\"1\",\"registration\":{\"agent\":\"a\","
@@ -162,7 +162,7 @@ static void entry_decode__contacts__keep_what_is_right(void **state)
 }
 
 /* The number of an extension is a text or an integer, and never empty. */
-static void entry_decode__extension_number__makes_the_row(void **state)
+static void entry_decode__extension_number__makes_the_row__A12(void **state)
 {
     (void)state;
     struct extension e = decode("{\"extension\":210}");
@@ -203,7 +203,7 @@ static void entry_decode__not_json__is_refused_with_a_reason(void **state)
 }
 
 /* The reason quotes the server, so it is made safe too. */
-static void entry_decode__reason__is_safe_text(void **state)
+static void entry_decode__reason__is_safe_text__A20(void **state)
 {
     (void)state;
     struct extension extension;
@@ -216,7 +216,7 @@ static void entry_decode__reason__is_safe_text(void **state)
 }
 
 /* Damage is repaired where it is, and told. */
-static void entry_decode__damaged_text__is_repaired(void **state)
+static void entry_decode__damaged_text__is_repaired__A8(void **state)
 {
     (void)state;
     static const struct {
@@ -252,7 +252,7 @@ static void entry_decode__damaged_text__is_repaired(void **state)
 }
 
 /* Of duplicate members the last one counts, and that it was so is told. */
-static void entry_decode__duplicate_members__last_wins(void **state)
+static void entry_decode__duplicate_members__last_wins__A13(void **state)
 {
     (void)state;
     struct extension e = decode("{\"extension\":\"1\",\"status\":1,\"status\":3}");
@@ -266,7 +266,7 @@ static void entry_decode__duplicate_members__last_wins(void **state)
 }
 
 /* No byte of a phone's text acts on a terminal, and long texts are cut, which is told. */
-static void entry_decode__hostile_text__is_safe_and_cut(void **state)
+static void entry_decode__hostile_text__is_safe_and_cut__A1__A2__A4(void **state)
 {
     (void)state;
     struct extension e = decode("{\"extension\":\"1\\u001b[2J\",\"registration\":[{\"agent\":"
@@ -307,6 +307,127 @@ static void entry_decode__too_many_contacts__are_cut(void **state)
     }
 }
 
+/* What a value of every type of JSON is as a number, and as a text. */
+static const struct {
+    const char *json;
+    int32_t number;
+    const char *text; /* NULL: none */
+} kinds[] = {
+    {"\"2\"", 2, "2"},           {"\"x\"", NUMBER_NONE, "x"}, {"2", 2, NULL},
+    {"2.5", NUMBER_NONE, NULL},  {"true", NUMBER_NONE, NULL}, {"false", NUMBER_NONE, NULL},
+    {"null", NUMBER_NONE, NULL}, {"[2]", NUMBER_NONE, NULL},  {"{\"a\":2}", NUMBER_NONE, NULL},
+};
+
+#define KINDS (sizeof kinds / sizeof kinds[0])
+
+/* Every field of every type: what it cannot be is unknown, never 0, and costs no other field. */
+static void entry_decode__every_field_of_every_type__is_known_or_unknown__A11(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < KINDS * KINDS; i++) {
+        char json[300];
+        size_t a = i / KINDS, b = i % KINDS;
+        snprintf(json, sizeof json,
+                 "{\"status\":%s,\"extension\":\"1\",\"registration\":[{\"agent\":%s,"
+                 "\"registration\":%s,\"expire\":%s}]}",
+                 kinds[a].json, kinds[a].json, kinds[b].json, kinds[b].json);
+        struct extension e = decode(json);
+        assert_string_equal(e.number, "1");
+        assert_int_equal(e.status, kinds[a].number);
+        assert_int_equal(e.registration_count, 1);
+        assert_int_equal(e.registrations[0].state, kinds[b].number);
+        assert_true(e.registrations[0].expires == EXPIRES_NONE);
+        if (kinds[a].text == NULL)
+            assert_null(e.registrations[0].agent);
+        else
+            assert_string_equal(e.registrations[0].agent, kinds[a].text);
+        assert_false(e.was_repaired);
+        extension_clear(&e);
+    }
+}
+
+/* Every set of fields there can be, each under its own name or under one nobody knows. */
+static void entry_decode__missing_and_renamed_fields__are_unknown__A12(void **state)
+{
+    (void)state;
+    for (unsigned set = 0; set < 16; set++) {
+        char json[300];
+        snprintf(json, sizeof json,
+                 "{\"extension\":\"1\",\"%s\":3,\"new\":[{\"status\":2},1.5,null],"
+                 "\"registration\":[{\"%s\":\"a\",\"%s\":1,\"%s\":\"2011-02-10T15:10:55Z\","
+                 "\"newer\":{\"agent\":\"b\"}}]}",
+                 set & 1 ? "status" : "Status", set & 2 ? "agent" : "userAgent",
+                 set & 4 ? "registration" : "state", set & 8 ? "expire" : "expires");
+        struct extension e = decode(json);
+        const struct registration *contact = &e.registrations[0];
+        assert_string_equal(e.number, "1");
+        assert_int_equal(e.status, set & 1 ? 3 : NUMBER_NONE);
+        assert_int_equal(e.registration_count, 1);
+        assert_int_equal(contact->agent != NULL, (set & 2) != 0);
+        assert_int_equal(contact->state, set & 4 ? 1 : NUMBER_NONE);
+        assert_true(contact->expires == (set & 8 ? 1297350655 : EXPIRES_NONE));
+        assert_false(e.was_repaired);
+        extension_clear(&e);
+    }
+}
+
+/* Agents that a viewer could not tell apart differ once they are decoded. */
+static void entry_decode__invisible_characters__tell_agents_apart__A5(void **state)
+{
+    (void)state;
+    static const char *const invisible[] = {
+        "\\u200b", "\\u200c", "\\u200d", "\\ufeff",        "\\u00ad",      "\\u115f",
+        "\\u3164", "\\u180e", "\\u2060", "\\udb40\\udc41", "\xE2\x80\x8B", "\xF3\xA0\x81\x81"};
+    for (size_t i = 0; i < sizeof invisible / sizeof invisible[0]; i++) {
+        char json[200];
+        snprintf(json, sizeof json,
+                 "{\"extension\":\"1\",\"registration\":[{\"agent\":\"Yea%slink\"}]}",
+                 invisible[i]);
+        struct extension e = decode(json);
+        assert_string_equal(e.registrations[0].agent, "Yea" REPLACED "link");
+        assert_true(e.was_repaired);
+        extension_clear(&e);
+    }
+}
+
+/* A megabyte of combining marks on a letter: two of them stay, and what follows is read. */
+static void entry_decode__megabyte_of_marks__leaves_two__A6(void **state)
+{
+    (void)state;
+    struct buffer json;
+    buffer_init(&json, 0);
+    buffer_puts(&json, "{\"extension\":\"1\",\"registration\":[{\"agent\":\"a");
+    for (int i = 0; i < 1 << 19; i++)
+        buffer_puts(&json, "\xCC\x81");
+    buffer_puts(&json, "b\",\"registration\":1}]}");
+    struct extension e = decode(json.data);
+    assert_string_equal(e.registrations[0].agent, "a\xCC\x81\xCC\x81"
+                                                  "b");
+    assert_int_equal(e.registrations[0].state, REGISTRATION_REGISTERED);
+    assert_true(e.was_repaired);
+    extension_clear(&e);
+    buffer_clear(&json);
+}
+
+/* Texts of 64 KiB are cut, and that is told. */
+static void entry_decode__long_texts__are_cut_and_marked__A18(void **state)
+{
+    (void)state;
+    size_t size = 140000;
+    char *json = malloc(size);
+    assert_non_null(json);
+    snprintf(json, size, "{\"extension\":\"%065536d\",\"registration\":[{\"agent\":\"%065536d\"}]}",
+             1, 1);
+    struct extension e = decode(json);
+    assert_true(e.was_repaired);
+    assert_in_range(strlen(e.number), ENTRY_NUMBER_MAX - 4, ENTRY_NUMBER_MAX);
+    assert_in_range(strlen(e.registrations[0].agent), ENTRY_AGENT_MAX - 4, ENTRY_AGENT_MAX);
+    assert_non_null(strstr(e.number, "\xE2\x80\xA6"));
+    assert_non_null(strstr(e.registrations[0].agent, "\xE2\x80\xA6"));
+    extension_clear(&e);
+    free(json);
+}
+
 /* Asserts that an entry with `count` times `unit` inside is refused before it is decoded. */
 static void assert_bomb(const char *unit, size_t count)
 {
@@ -321,7 +442,7 @@ static void assert_bomb(const char *unit, size_t count)
 }
 
 /* Entries that would take 78 times their size in memory, or the stack, are not decoded. */
-static void entry_decode__bombs__are_refused(void **state)
+static void entry_decode__bombs__are_refused__A15__A16(void **state)
 {
     (void)state;
     assert_bomb("{},", 60000);
@@ -333,7 +454,7 @@ static void entry_decode__bombs__are_refused(void **state)
 }
 
 /* A text of a megabyte is one value: the row survives it. */
-static void entry_decode__megabyte_of_text__keeps_the_row(void **state)
+static void entry_decode__megabyte_of_text__keeps_the_row__A18(void **state)
 {
     (void)state;
     size_t size = (size_t)1 << 20;
@@ -365,7 +486,7 @@ static void assert_repaired(const char *json, size_t length, const char *expecte
     buffer_clear(&twice);
 }
 
-static void repair_json__touches_only_the_damage(void **state)
+static void repair_json__touches_only_the_damage__A8__A17(void **state)
 {
     (void)state;
     static const char *const rows[][2] = {
@@ -396,19 +517,24 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(entry_decode__documented_example__is_read),
-        cmocka_unit_test(entry_decode__numbers__come_in_any_form_or_are_unknown),
-        cmocka_unit_test(entry_decode__registration__is_a_list_or_none),
-        cmocka_unit_test(entry_decode__contacts__keep_what_is_right),
-        cmocka_unit_test(entry_decode__extension_number__makes_the_row),
+        cmocka_unit_test(entry_decode__numbers__come_in_any_form_or_are_unknown__A17),
+        cmocka_unit_test(entry_decode__registration__is_a_list_or_none__A11),
+        cmocka_unit_test(entry_decode__contacts__keep_what_is_right__A11),
+        cmocka_unit_test(entry_decode__extension_number__makes_the_row__A12),
         cmocka_unit_test(entry_decode__not_json__is_refused_with_a_reason),
-        cmocka_unit_test(entry_decode__reason__is_safe_text),
-        cmocka_unit_test(entry_decode__damaged_text__is_repaired),
-        cmocka_unit_test(entry_decode__duplicate_members__last_wins),
-        cmocka_unit_test(entry_decode__hostile_text__is_safe_and_cut),
+        cmocka_unit_test(entry_decode__reason__is_safe_text__A20),
+        cmocka_unit_test(entry_decode__damaged_text__is_repaired__A8),
+        cmocka_unit_test(entry_decode__duplicate_members__last_wins__A13),
+        cmocka_unit_test(entry_decode__hostile_text__is_safe_and_cut__A1__A2__A4),
         cmocka_unit_test(entry_decode__too_many_contacts__are_cut),
-        cmocka_unit_test(entry_decode__bombs__are_refused),
-        cmocka_unit_test(entry_decode__megabyte_of_text__keeps_the_row),
-        cmocka_unit_test(repair_json__touches_only_the_damage),
+        cmocka_unit_test(entry_decode__every_field_of_every_type__is_known_or_unknown__A11),
+        cmocka_unit_test(entry_decode__missing_and_renamed_fields__are_unknown__A12),
+        cmocka_unit_test(entry_decode__invisible_characters__tell_agents_apart__A5),
+        cmocka_unit_test(entry_decode__megabyte_of_marks__leaves_two__A6),
+        cmocka_unit_test(entry_decode__long_texts__are_cut_and_marked__A18),
+        cmocka_unit_test(entry_decode__bombs__are_refused__A15__A16),
+        cmocka_unit_test(entry_decode__megabyte_of_text__keeps_the_row__A18),
+        cmocka_unit_test(repair_json__touches_only_the_damage__A8__A17),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,7 +48,7 @@ static void error_prefix__is_put_before_an_error_and_makes_none(void **state)
                                     "c: no entries");
 }
 
-static void error_set__quoted_bytes__cannot_act_on_a_terminal(void **state)
+static void error_set__quoted_bytes__cannot_act_on_a_terminal__A20__D12(void **state)
 {
     (void)state;
     struct error error = {0};
@@ -79,7 +79,7 @@ int main(void)
         cmocka_unit_test(error_set__the_first_one__wins),
         cmocka_unit_test(error__nobody_interested__is_allowed_everywhere),
         cmocka_unit_test(error_prefix__is_put_before_an_error_and_makes_none),
-        cmocka_unit_test(error_set__quoted_bytes__cannot_act_on_a_terminal),
+        cmocka_unit_test(error_set__quoted_bytes__cannot_act_on_a_terminal__A20__D12),
         cmocka_unit_test(error_set__long_text__is_cut_at_a_whole_character_and_marked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,7 +64,7 @@ static void fault_explain__code_with_another_status__keeps_its_meaning(void **st
 }
 
 /* Statuses differ in kind or words, whatever the body is. */
-static void fault_explain__statuses__are_each_distinct(void **state)
+static void fault_explain__statuses__are_each_distinct__B10(void **state)
 {
     (void)state;
     static const struct {
@@ -102,7 +102,7 @@ static void fault_explain__statuses__are_each_distinct(void **state)
 }
 
 /* The server's own words are shown, but no byte of them acts on a terminal. */
-static void fault_explain__message__is_quoted_safely_and_short(void **state)
+static void fault_explain__message__is_quoted_safely_and_short__A20(void **state)
 {
     (void)state;
     struct error error = {0};
@@ -136,7 +136,7 @@ static void fault_explain__unknown_code__is_named(void **state)
 }
 
 /* A body of megabytes is not looked into. */
-static void fault_explain__huge_body__is_not_parsed(void **state)
+static void fault_explain__huge_body__is_not_parsed__A16(void **state)
 {
     (void)state;
     static char body[100000];
@@ -149,7 +149,7 @@ static void fault_explain__huge_body__is_not_parsed(void **state)
 }
 
 /* RFC 6749's own words, and every 4xx of the token endpoint is a refusal. */
-static void fault_explain_token__oauth_codes__are_refusals(void **state)
+static void fault_explain_token__oauth_codes__are_refusals__C6(void **state)
 {
     (void)state;
     static const char *const codes[] = {"invalid_request",        "invalid_client",
@@ -180,7 +180,7 @@ static void fault_explain_token__other_statuses__keep_their_kind(void **state)
 }
 
 /* An answer that repeats the secret or the token puts neither on the screen. */
-static void fault_explain__echoed_secrets__are_not_quoted(void **state)
+static void fault_explain__echoed_secrets__are_not_quoted__C9(void **state)
 {
     (void)state;
     const char *body = "{\"error\":{\"code\":\"S3CR3T-CANARY\",\"message\":\"bad S3CR3T-CANARY\"},"
@@ -205,14 +205,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fault_explain__documented_codes__name_the_setting),
         cmocka_unit_test(fault_explain__code_with_another_status__keeps_its_meaning),
-        cmocka_unit_test(fault_explain__statuses__are_each_distinct),
-        cmocka_unit_test(fault_explain__message__is_quoted_safely_and_short),
+        cmocka_unit_test(fault_explain__statuses__are_each_distinct__B10),
+        cmocka_unit_test(fault_explain__message__is_quoted_safely_and_short__A20),
         cmocka_unit_test(fault_explain__message_in_latin1__is_repaired),
         cmocka_unit_test(fault_explain__unknown_code__is_named),
-        cmocka_unit_test(fault_explain__huge_body__is_not_parsed),
-        cmocka_unit_test(fault_explain_token__oauth_codes__are_refusals),
+        cmocka_unit_test(fault_explain__huge_body__is_not_parsed__A16),
+        cmocka_unit_test(fault_explain_token__oauth_codes__are_refusals__C6),
         cmocka_unit_test(fault_explain_token__other_statuses__keep_their_kind),
-        cmocka_unit_test(fault_explain__echoed_secrets__are_not_quoted),
+        cmocka_unit_test(fault_explain__echoed_secrets__are_not_quoted__C9),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

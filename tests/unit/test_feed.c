@@ -44,7 +44,7 @@ static void feed_init__has_heard_nothing(void **state)
     assert_false(error_is_set(&feed->error));
 }
 
-static void feed_init__makes_texts_safe(void **state)
+static void feed_init__makes_texts_safe__D12(void **state)
 {
     (void)state;
     struct feed feed;
@@ -90,7 +90,7 @@ static void feed_is_stale__never_heard_only_once_it_failed(void **state)
     assert_true(feed_is_stale(feed, 10));
 }
 
-static void feed_is_stale__past_two_intervals(void **state)
+static void feed_is_stale__past_two_intervals__G4(void **state)
 {
     struct feed *feed = *state;
     feed->last_good_ms = 1000;
@@ -100,7 +100,7 @@ static void feed_is_stale__past_two_intervals(void **state)
     assert_true(feed_is_stale(feed, 1000 + 2 * INTERVAL + 1));
 }
 
-static void feed_row_is_stale__past_two_intervals(void **state)
+static void feed_row_is_stale__past_two_intervals__G4(void **state)
 {
     const struct feed *feed = *state;
     assert_false(feed_row_is_stale(feed, 1000, 1000 + 2 * INTERVAL));
@@ -120,13 +120,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(feed_init__has_heard_nothing, setup, teardown),
-        cmocka_unit_test(feed_init__makes_texts_safe),
+        cmocka_unit_test(feed_init__makes_texts_safe__D12),
         cmocka_unit_test_setup_teardown(feed_copy__shares_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(feed_age__counts_from_last_good_poll, setup, teardown),
         cmocka_unit_test_setup_teardown(feed_is_stale__never_heard_only_once_it_failed, setup,
                                         teardown),
-        cmocka_unit_test_setup_teardown(feed_is_stale__past_two_intervals, setup, teardown),
-        cmocka_unit_test_setup_teardown(feed_row_is_stale__past_two_intervals, setup, teardown),
+        cmocka_unit_test_setup_teardown(feed_is_stale__past_two_intervals__G4, setup, teardown),
+        cmocka_unit_test_setup_teardown(feed_row_is_stale__past_two_intervals__G4, setup, teardown),
         cmocka_unit_test_setup_teardown(feed_row_is_stale__at_once_when_a_partial_poll_left_it_out,
                                         setup, teardown),
     };

@@ -116,7 +116,7 @@ static void fetch__many_servers__keep_a_connection_each(void **state)
         assert_int_equal(server_stop(servers[i]), 1);
 }
 
-static void fetch__connection_closed_between_polls__is_no_error(void **state)
+static void fetch__connection_closed_between_polls__is_no_error__B17(void **state)
 {
     struct loopback *fixture = *state;
     for (int i = 0; i < 50; i++) {
@@ -156,7 +156,7 @@ static void fetch__body_of_exactly_the_cap__is_taken(void **state)
     assert_fails(&reply, ERROR_REPLY, "larger");
 }
 
-static void fetch__compressed_body__is_decoded(void **state)
+static void fetch__compressed_body__is_decoded__B18(void **state)
 {
     struct loopback *fixture = *state;
     struct fetch_request request = request_for(fixture, "/gzip");
@@ -171,7 +171,7 @@ static void fetch__compressed_body__is_decoded(void **state)
     assert_fails(&reply, ERROR_REPLY, "compression");
 }
 
-static void fetch__redirect__is_told_and_not_followed(void **state)
+static void fetch__redirect__is_told_and_not_followed__B8(void **state)
 {
     struct loopback *fixture = *state;
     struct server *other = server_start();
@@ -194,7 +194,7 @@ static void fetch__redirect__is_told_and_not_followed(void **state)
     assert_int_equal(server_stop(other), 0);
 }
 
-static void fetch__odd_redirects__are_told_safely(void **state)
+static void fetch__odd_redirects__are_told_safely__A20__B8(void **state)
 {
     struct loopback *fixture = *state;
     static const struct {
@@ -216,7 +216,7 @@ static void fetch__odd_redirects__are_told_safely(void **state)
     }
 }
 
-static void fetch__retry_after__is_read_and_clamped(void **state)
+static void fetch__retry_after__is_read_and_clamped__B9(void **state)
 {
     struct loopback *fixture = *state;
     static const struct {
@@ -234,7 +234,51 @@ static void fetch__retry_after__is_read_and_clamped(void **state)
     }
 }
 
-static void fetch__proxies_of_the_environment__are_not_used(void **state)
+/* Values that a header can have, over a socket: what is no number of seconds and no date to come
+ * asks for nothing, and nothing asks for more than six hours. */
+static void fetch__retry_after__any_value_is_within_bounds__B9(void **state)
+{
+    struct loopback *fixture = *state;
+    static const struct {
+        const char *value;
+        int64_t seconds;
+    } rows[] = {
+        {"", 0},
+        {"0", 0},
+        {"1", 1},
+        {"007", 7},
+        {" \t 120 ", 120},
+        {"900", 900},
+        {"21600", 21600},
+        {"21601", 21600},
+        {"4294967296", 21600},
+        {"99999999999", 21600},
+        {"9223372036854775807", 21600},
+        {"-1", 0},
+        {"-99999999999999999999", 0},
+        {"soon", 0},
+        {"\x1b[2J", 0},
+        {"\xC2\x9B", 0},
+        {"Sun, 06 Nov 1994 08:49:37 GMT", 0},
+        {"Sunday, 06-Nov-94 08:49:37 GMT", 0},
+        {"Sun Nov  6 08:49:37 1994", 0},
+        {"Fri, 31 Dec 2099 23:59:59 GMT", 21600},
+        {"Thursday, 31-Dec-2099 23:59:59 GMT", 21600},
+        {"Fri, 32 Dec 2099 23:59:59 GMT", 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(fixture->server->redirect, sizeof fixture->server->redirect,
+                 "HTTP/1.1 %s\r\nRetry-After:%s\r\nContent-Length: 0\r\n\r\n",
+                 i % 2 == 0 ? "503 X" : "429 X", rows[i].value);
+        struct fetch_reply reply = get(fixture, "/any");
+        assert_false(error_is_set(&reply.error));
+        if (reply.retry_after_s != rows[i].seconds)
+            fail_msg("\"%s\" is %jd s", rows[i].value, (intmax_t)reply.retry_after_s);
+        buffer_clear(&reply.body);
+    }
+}
+
+static void fetch__proxies_of_the_environment__are_not_used__B12(void **state)
 {
     struct loopback *fixture = *state;
     struct server *trap = server_start();
@@ -349,7 +393,7 @@ static void fetch__wait__tells_of_descriptors_and_hang_ups(void **state)
     close(pipes[1][1]);
 }
 
-static void fetch__key_log__is_taken_out_of_the_environment(void **state)
+static void fetch__key_log__is_taken_out_of_the_environment__B13(void **state)
 {
     (void)state;
     setenv("SSLKEYLOGFILE", "/nonexistent/keys", 1);
@@ -368,20 +412,21 @@ int main(void)
         TEST(fetch__form__is_posted),
         TEST(fetch__kept_connection__is_used_again),
         TEST(fetch__many_servers__keep_a_connection_each),
-        TEST(fetch__connection_closed_between_polls__is_no_error),
+        TEST(fetch__connection_closed_between_polls__is_no_error__B17),
         TEST(fetch__statuses__come_back_as_they_are),
         TEST(fetch__body_of_exactly_the_cap__is_taken),
-        TEST(fetch__compressed_body__is_decoded),
-        TEST(fetch__redirect__is_told_and_not_followed),
-        TEST(fetch__odd_redirects__are_told_safely),
-        TEST(fetch__retry_after__is_read_and_clamped),
-        TEST(fetch__proxies_of_the_environment__are_not_used),
+        TEST(fetch__compressed_body__is_decoded__B18),
+        TEST(fetch__redirect__is_told_and_not_followed__B8),
+        TEST(fetch__odd_redirects__are_told_safely__A20__B8),
+        TEST(fetch__retry_after__is_read_and_clamped__B9),
+        TEST(fetch__retry_after__any_value_is_within_bounds__B9),
+        TEST(fetch__proxies_of_the_environment__are_not_used__B12),
         TEST(fetch__proxy_of_the_endpoint__is_used_whatever_no_proxy_says),
         TEST(fetch__cancel__ends_the_transfers_of_one_owner),
         TEST(fetch__cancel__drops_replies_that_wait),
         TEST(fetch__free__ends_what_is_running),
         TEST(fetch__wait__tells_of_descriptors_and_hang_ups),
-        cmocka_unit_test(fetch__key_log__is_taken_out_of_the_environment),
+        cmocka_unit_test(fetch__key_log__is_taken_out_of_the_environment__B13),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,7 +22,7 @@
 #include "base/mem.h"
 #include "support/loopback.h"
 
-static void fetch__no_answer__is_a_timeout(void **state)
+static void fetch__no_answer__is_a_timeout__B2(void **state)
 {
     struct loopback *fixture = *state;
     struct fetch_reply first = get(fixture, "/ok"); /* from now on there is a connection */
@@ -34,7 +34,7 @@ static void fetch__no_answer__is_a_timeout(void **state)
     assert_fails(&reply, ERROR_UNREACHABLE, "no answer within ");
 }
 
-static void fetch__stalled_body__is_a_timeout(void **state)
+static void fetch__stalled_body__is_a_timeout__B3(void **state)
 {
     struct loopback *fixture = *state;
     fixture->endpoint.timeout_ms = 100;
@@ -43,7 +43,7 @@ static void fetch__stalled_body__is_a_timeout(void **state)
     assert_fails(&reply, ERROR_UNREACHABLE, "the answer did not come to its end within ");
 }
 
-static void fetch__server_that_does_not_accept__is_a_timeout(void **state)
+static void fetch__server_that_does_not_accept__is_a_timeout__B2(void **state)
 {
     struct loopback *fixture = *state;
     int port;
@@ -69,7 +69,7 @@ static void fetch__server_that_does_not_accept__is_a_timeout(void **state)
     close(listener);
 }
 
-static void fetch__cut_connections__are_told_apart(void **state)
+static void fetch__cut_connections__are_told_apart__B1(void **state)
 {
     struct loopback *fixture = *state;
     struct fetch_reply reply = get(fixture, "/hang-up");
@@ -81,7 +81,7 @@ static void fetch__cut_connections__are_told_apart(void **state)
     assert_fails(&reply, ERROR_UNREACHABLE, "the connection was cut in the middle of the answer");
 }
 
-static void fetch__dead_port__is_refused(void **state)
+static void fetch__dead_port__is_refused__B1(void **state)
 {
     struct loopback *fixture = *state;
     int port;
@@ -96,7 +96,7 @@ static void fetch__dead_port__is_refused(void **state)
     close(closed);
 }
 
-static void fetch__large_bodies__stop_at_the_cap(void **state)
+static void fetch__large_bodies__stop_at_the_cap__B4(void **state)
 {
     struct loopback *fixture = *state;
     static const char *const paths[] = {"/large", "/endless", "/gzip"};
@@ -115,7 +115,7 @@ static void fetch__large_bodies__stop_at_the_cap(void **state)
     assert_fails(&reply, ERROR_REPLY, "the answer is larger than 8 MiB");
 }
 
-static void fetch__endless_header_line__is_a_failure_like_any_other(void **state)
+static void fetch__endless_header_line__is_a_failure_like_any_other__B6(void **state)
 {
     struct loopback *fixture = *state;
     struct fetch_reply reply = get(fixture, "/long-line");
@@ -125,7 +125,7 @@ static void fetch__endless_header_line__is_a_failure_like_any_other(void **state
     buffer_clear(&reply.body);
 }
 
-static void fetch__http_0_9__is_not_taken(void **state)
+static void fetch__http_0_9__is_not_taken__B7(void **state)
 {
     struct loopback *fixture = *state;
     struct fetch_reply reply = get(fixture, "/old");
@@ -223,7 +223,7 @@ static void fetch__unknown_name__is_told(void **state)
     assert_fails(&reply, ERROR_UNREACHABLE, "the server's name was not found");
 }
 
-static void fetch__hung_resolver__never_blocks(void **state)
+static void fetch__hung_resolver__never_blocks__B14(void **state)
 {
     struct loopback *fixture = *state;
     struct fetch_request request = request_for(fixture, "/ok");
@@ -252,19 +252,19 @@ static void fetch__hung_resolver__never_blocks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(fetch__no_answer__is_a_timeout),
-        TEST(fetch__stalled_body__is_a_timeout),
-        TEST(fetch__server_that_does_not_accept__is_a_timeout),
-        TEST(fetch__cut_connections__are_told_apart),
-        TEST(fetch__dead_port__is_refused),
-        TEST(fetch__large_bodies__stop_at_the_cap),
-        TEST(fetch__endless_header_line__is_a_failure_like_any_other),
-        TEST(fetch__http_0_9__is_not_taken),
+        TEST(fetch__no_answer__is_a_timeout__B2),
+        TEST(fetch__stalled_body__is_a_timeout__B3),
+        TEST(fetch__server_that_does_not_accept__is_a_timeout__B2),
+        TEST(fetch__cut_connections__are_told_apart__B1),
+        TEST(fetch__dead_port__is_refused__B1),
+        TEST(fetch__large_bodies__stop_at_the_cap__B4),
+        TEST(fetch__endless_header_line__is_a_failure_like_any_other__B6),
+        TEST(fetch__http_0_9__is_not_taken__B7),
         TEST(fetch__http__needs_to_be_allowed),
         TEST(fetch__tls_to_a_plain_server__is_refused),
         TEST(fetch__option_that_is_refused__is_a_reply),
         TEST(fetch__unknown_name__is_told),
-        TEST(fetch__hung_resolver__never_blocks),
+        TEST(fetch__hung_resolver__never_blocks__B14),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -86,7 +86,7 @@ static void frame__put__wide_character_takes_two_cells(void **state)
     assert_string_equal(text_of(fixture), "a\xE6\xBC\xA2z\n\n\n");
 }
 
-static void frame__put__half_a_wide_character_is_blank(void **state)
+static void frame__put__half_a_wide_character_is_blank__A7(void **state)
 {
     struct fixture *fixture = *state;
     assert_int_equal(frame_put(&fixture->frame, 0, 0, 2, ROLE_TEXT, "a\xE6\xBC\xA2"), 2);
@@ -95,7 +95,7 @@ static void frame__put__half_a_wide_character_is_blank(void **state)
     assert_int_equal(fixture->frame.cells[1].base, ' ');
 }
 
-static void frame__put__over_half_a_wide_character_blanks_the_other(void **state)
+static void frame__put__over_half_a_wide_character_blanks_the_other__A7(void **state)
 {
     struct fixture *fixture = *state;
     struct frame *frame = &fixture->frame;
@@ -110,7 +110,7 @@ static void frame__put__over_half_a_wide_character_blanks_the_other(void **state
     assert_int_equal(frame->cells[15].base, ' ');
 }
 
-static void frame__put__keeps_two_marks(void **state)
+static void frame__put__keeps_two_marks__A6(void **state)
 {
     struct fixture *fixture = *state;
     assert_int_equal(frame_put(&fixture->frame, 0, 0, 10, ROLE_TEXT, "e\xCC\x81\xCC\x82\xCC\x83x"),
@@ -119,7 +119,7 @@ static void frame__put__keeps_two_marks(void **state)
     assert_string_equal(text_of(fixture), "e\xCC\x81\xCC\x82x\ny\n\n");
 }
 
-static void frame__put__lets_nothing_unsafe_through(void **state)
+static void frame__put__lets_nothing_unsafe_through__A1(void **state)
 {
     struct fixture *fixture = *state;
     frame_put(&fixture->frame, 0, 0, 10, ROLE_TEXT, "a\x1B[2J\xC2\x9B\xFFz");
@@ -235,10 +235,10 @@ int main(void)
         FRAME_TEST(frame__put__stops_at_limit_and_at_the_edge),
         FRAME_TEST(frame__put__clips_what_is_outside),
         FRAME_TEST(frame__put__wide_character_takes_two_cells),
-        FRAME_TEST(frame__put__half_a_wide_character_is_blank),
-        FRAME_TEST(frame__put__over_half_a_wide_character_blanks_the_other),
-        FRAME_TEST(frame__put__keeps_two_marks),
-        FRAME_TEST(frame__put__lets_nothing_unsafe_through),
+        FRAME_TEST(frame__put__half_a_wide_character_is_blank__A7),
+        FRAME_TEST(frame__put__over_half_a_wide_character_blanks_the_other__A7),
+        FRAME_TEST(frame__put__keeps_two_marks__A6),
+        FRAME_TEST(frame__put__lets_nothing_unsafe_through__A1),
         FRAME_TEST(frame__put__ascii_puts_a_question_mark_for_each_column),
         FRAME_TEST(frame__printf__formats),
         FRAME_TEST(frame__put_right__ends_before_limit),

@@ -106,7 +106,7 @@ static void palette__look__tells_every_pair_of_lamps_apart(void **state)
     }
 }
 
-static void palette__look__is_mono_without_colors(void **state)
+static void palette__look__is_mono_without_colors__E10(void **state)
 {
     (void)state;
     for (int role = 0; role < ROLE_COUNT; role++) {
@@ -243,7 +243,7 @@ int main(void)
         cmocka_unit_test(palette__next__goes_around),
         cmocka_unit_test(palette__letter__tells_every_role),
         cmocka_unit_test(palette__look__tells_every_pair_of_lamps_apart),
-        cmocka_unit_test(palette__look__is_mono_without_colors),
+        cmocka_unit_test(palette__look__is_mono_without_colors__E10),
         cmocka_unit_test(palette__look__selected_stands_out),
         cmocka_unit_test(palette__look__selected_mono_text_is_no_lamp),
         cmocka_unit_test(palette__look__stale_has_no_lamp_color),

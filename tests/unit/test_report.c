@@ -111,7 +111,7 @@ static void report_write_json__failed_server__is_told_and_incomplete(void **stat
                                             "\"connection refused\"}"));
 }
 
-static void report_write_csv__cells__are_quoted_and_never_a_formula(void **state)
+static void report_write_csv__cells__are_quoted_and_never_a_formula__A1(void **state)
 {
     struct world *world = *state;
     report_write_csv(&world->report, &world->out);
@@ -192,7 +192,7 @@ int main(void)
             report_write_json__seed_example__is_the_contract_byte_for_byte, set_up, tear_down),
         cmocka_unit_test_setup_teardown(report_write_json__failed_server__is_told_and_incomplete,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(report_write_csv__cells__are_quoted_and_never_a_formula,
+        cmocka_unit_test_setup_teardown(report_write_csv__cells__are_quoted_and_never_a_formula__A1,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(report_write_text__table__is_aligned_and_counts, set_up,
                                         tear_down),

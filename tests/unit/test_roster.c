@@ -123,7 +123,7 @@ static void roster_apply__identical_record_changes_nothing_seen(void **state)
     assert_int_equal(roster_row(roster, id)->since_ms, 50);
 }
 
-static void roster_apply__last_of_duplicates_wins(void **state)
+static void roster_apply__last_of_duplicates_wins__A14(void **state)
 {
     struct roster *roster = *state;
     uint32_t id = apply(roster, 0, "0003*210", 1, 1, true, 50);
@@ -157,7 +157,7 @@ static void roster__same_number_on_two_servers_is_two_rows(void **state)
     assert_int_equal(lamps[LAMP_ONLINE], 0);
 }
 
-static void roster_end_poll__shows_gone_for_two_polls_then_forgets(void **state)
+static void roster_end_poll__shows_gone_for_two_polls_then_forgets__A19(void **state)
 {
     struct roster *roster = *state;
     uint32_t id = apply(roster, 0, "0003*210", 0, -1, true, 10);
@@ -287,10 +287,10 @@ int main(void)
         TEST(roster_apply__lamp_change_is_timed),
         TEST(roster_apply__other_change_keeps_the_lamps_age),
         TEST(roster_apply__identical_record_changes_nothing_seen),
-        TEST(roster_apply__last_of_duplicates_wins),
+        TEST(roster_apply__last_of_duplicates_wins__A14),
         TEST(roster_apply__gives_names),
         TEST(roster__same_number_on_two_servers_is_two_rows),
-        TEST(roster_end_poll__shows_gone_for_two_polls_then_forgets),
+        TEST(roster_end_poll__shows_gone_for_two_polls_then_forgets__A19),
         TEST(roster__gone_row_returns_with_its_lamps_age),
         TEST(roster__ids_stay_and_are_used_again_only_after_removal),
         TEST(roster__finds_every_row_while_it_grows),

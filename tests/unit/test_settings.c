@@ -58,7 +58,7 @@ static void settings_read__smallest_file__has_the_documented_defaults(void **sta
     settings_clear(&settings);
 }
 
-static void settings_read__every_option__is_read(void **state)
+static void settings_read__every_option__is_read__D8(void **state)
 {
     (void)state;
     struct settings settings;
@@ -102,7 +102,8 @@ static void settings_read__every_option__is_read(void **state)
     settings_clear(&settings);
 }
 
-static void settings_read__mistakes__are_told_with_line_and_what_would_be_right(void **state)
+static void
+settings_read__mistakes__are_told_with_line_and_what_would_be_right__D1__D7__D8(void **state)
 {
     (void)state;
     static const struct {
@@ -184,7 +185,7 @@ static void settings_read__mistakes__are_told_with_line_and_what_would_be_right(
     }
 }
 
-static void settings_read__nul_byte_and_huge_file__are_refused(void **state)
+static void settings_read__nul_byte_and_huge_file__are_refused__D5__D11(void **state)
 {
     (void)state;
     struct settings settings;
@@ -211,7 +212,7 @@ static void settings_read__nul_byte_and_huge_file__are_refused(void **state)
     folder_free(folder);
 }
 
-static void settings_read__what_is_no_file__is_refused_at_once(void **state)
+static void settings_read__what_is_no_file__is_refused_at_once__D3(void **state)
 {
     (void)state;
     struct settings settings;
@@ -231,7 +232,7 @@ static void settings_read__what_is_no_file__is_refused_at_once(void **state)
     folder_free(folder);
 }
 
-static void settings_read__secret_that_others_may_read__is_refused(void **state)
+static void settings_read__secret_that_others_may_read__is_refused__D9(void **state)
 {
     (void)state;
     char *folder = folder_new();
@@ -250,7 +251,7 @@ static void settings_read__secret_that_others_may_read__is_refused(void **state)
     folder_free(folder);
 }
 
-static void settings_read__secret_files__are_found_beside_the_settings(void **state)
+static void settings_read__secret_files__are_found_beside_the_settings__D9(void **state)
 {
     (void)state;
     struct settings settings;
@@ -290,7 +291,7 @@ static void settings_read__environment_token__stands_in_and_is_removed(void **st
     settings_clear(&settings);
 }
 
-static void settings_print__masks_secrets_and_is_read_back(void **state)
+static void settings_print__masks_secrets_and_is_read_back__C9(void **state)
 {
     (void)state;
     struct settings settings, again;
@@ -376,7 +377,7 @@ static void settings_find__asked_then_environment_then_home(void **state)
     folder_free(folder);
 }
 
-static void secrets_read_file__what_cannot_be_sent__is_refused_unquoted(void **state)
+static void secrets_read_file__what_cannot_be_sent__is_refused_unquoted__C8__C9(void **state)
 {
     (void)state;
     char *folder = folder_new();
@@ -397,17 +398,18 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settings_read__smallest_file__has_the_documented_defaults),
-        cmocka_unit_test(settings_read__every_option__is_read),
-        cmocka_unit_test(settings_read__mistakes__are_told_with_line_and_what_would_be_right),
-        cmocka_unit_test(settings_read__nul_byte_and_huge_file__are_refused),
-        cmocka_unit_test(settings_read__what_is_no_file__is_refused_at_once),
-        cmocka_unit_test(settings_read__secret_that_others_may_read__is_refused),
-        cmocka_unit_test(settings_read__secret_files__are_found_beside_the_settings),
+        cmocka_unit_test(settings_read__every_option__is_read__D8),
+        cmocka_unit_test(
+            settings_read__mistakes__are_told_with_line_and_what_would_be_right__D1__D7__D8),
+        cmocka_unit_test(settings_read__nul_byte_and_huge_file__are_refused__D5__D11),
+        cmocka_unit_test(settings_read__what_is_no_file__is_refused_at_once__D3),
+        cmocka_unit_test(settings_read__secret_that_others_may_read__is_refused__D9),
+        cmocka_unit_test(settings_read__secret_files__are_found_beside_the_settings__D9),
         cmocka_unit_test(settings_read__environment_token__stands_in_and_is_removed),
-        cmocka_unit_test(settings_print__masks_secrets_and_is_read_back),
+        cmocka_unit_test(settings_print__masks_secrets_and_is_read_back__C9),
         cmocka_unit_test(sample__every_option__is_explained_and_the_file_is_read),
         cmocka_unit_test(settings_find__asked_then_environment_then_home),
-        cmocka_unit_test(secrets_read_file__what_cannot_be_sent__is_refused_unquoted),
+        cmocka_unit_test(secrets_read_file__what_cannot_be_sent__is_refused_unquoted__C8__C9),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

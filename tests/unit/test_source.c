@@ -173,7 +173,7 @@ static void source__large_page__is_worked_through_in_portions(void **state)
     assert_true(rig->works < 20);
 }
 
-static void source__slow_poll__skips_ticks_and_stays_on_the_grid(void **state)
+static void source__slow_poll__skips_ticks_and_stays_on_the_grid__G3(void **state)
 {
     struct rig *rig = *state;
     rig_start(rig, NULL, 0);
@@ -184,7 +184,7 @@ static void source__slow_poll__skips_ticks_and_stays_on_the_grid(void **state)
     assert_true(rig->feed.next_poll_ms == start + 15000);
 }
 
-static void source__unreachable_server__backs_off_and_recovers(void **state)
+static void source__unreachable_server__backs_off_and_recovers__B1__G5(void **state)
 {
     struct rig *rig = *state;
     struct fault fault = {.start = -1, .retry_after_s = -1};
@@ -242,7 +242,7 @@ static void source__gone_for_a_minute__is_back_within_an_interval_of_its_return(
     }
 }
 
-static void source__refusals__are_told_apart_and_timed_by_their_kind(void **state)
+static void source__refusals__are_told_apart_and_timed_by_their_kind__B9__B10(void **state)
 {
     (void)state;
     static const struct {
@@ -304,7 +304,7 @@ static void source__refusals__are_told_apart_and_timed_by_their_kind(void **stat
     }
 }
 
-static void source__broken_page__leaves_its_rows_old_and_the_others_fresh(void **state)
+static void source__broken_page__leaves_its_rows_old_and_the_others_fresh__A9__A10(void **state)
 {
     (void)state;
     static const char *const bodies[] = {
@@ -442,7 +442,7 @@ static void source__kept_pages_of_an_older_poll__are_not_believed(void **state)
     assert_int_equal(rig_row(rig, 0)->lamp, LAMP_ONLINE);
 }
 
-static void source__poll_now__is_heard_within_reason(void **state)
+static void source__poll_now__is_heard_within_reason__G5(void **state)
 {
     struct rig *rig = *state;
     rig_start(rig, NULL, 0);
@@ -471,7 +471,7 @@ static void source__poll_in_the_same_millisecond__still_knows_what_is_old(void *
     assert_int_equal(rig->roster.gone, 1);
 }
 
-static void source__rest_of_the_machine__sees_one_bad_server_only(void **state)
+static void source__rest_of_the_machine__sees_one_bad_server_only__G8(void **state)
 {
     (void)state;
     struct rig rigs[32];
@@ -499,7 +499,7 @@ static void source__rest_of_the_machine__sees_one_bad_server_only(void **state)
         rig_clear(&rigs[i]);
 }
 
-static void source__sources_of_one_roster__do_not_touch_each_other(void **state)
+static void source__sources_of_one_roster__do_not_touch_each_other__G8(void **state)
 {
     struct rig *rig = *state;
     struct rig other;
@@ -535,19 +535,19 @@ int main(void)
         TEST(source__reply_to_something_else__is_dropped),
         cmocka_unit_test(source__http__is_for_loopback_or_where_allowed),
         TEST(source__large_page__is_worked_through_in_portions),
-        TEST(source__slow_poll__skips_ticks_and_stays_on_the_grid),
-        TEST(source__unreachable_server__backs_off_and_recovers),
+        TEST(source__slow_poll__skips_ticks_and_stays_on_the_grid__G3),
+        TEST(source__unreachable_server__backs_off_and_recovers__B1__G5),
         cmocka_unit_test(source__gone_for_a_minute__is_back_within_an_interval_of_its_return),
-        cmocka_unit_test(source__refusals__are_told_apart_and_timed_by_their_kind),
-        cmocka_unit_test(source__broken_page__leaves_its_rows_old_and_the_others_fresh),
+        cmocka_unit_test(source__refusals__are_told_apart_and_timed_by_their_kind__B9__B10),
+        cmocka_unit_test(source__broken_page__leaves_its_rows_old_and_the_others_fresh__A9__A10),
         TEST(source__broken_page_of_the_first_poll__is_stepped_over_by_totalresults),
         TEST(source__many_broken_pages__end_the_poll),
         TEST(source__failure_in_mid_poll__keeps_what_came),
         TEST(source__kept_pages_of_an_older_poll__are_not_believed),
-        TEST(source__poll_now__is_heard_within_reason),
+        TEST(source__poll_now__is_heard_within_reason__G5),
         TEST(source__poll_in_the_same_millisecond__still_knows_what_is_old),
-        cmocka_unit_test(source__rest_of_the_machine__sees_one_bad_server_only),
-        TEST(source__sources_of_one_roster__do_not_touch_each_other),
+        cmocka_unit_test(source__rest_of_the_machine__sees_one_bad_server_only__G8),
+        TEST(source__sources_of_one_roster__do_not_touch_each_other__G8),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

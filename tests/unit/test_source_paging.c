@@ -229,7 +229,7 @@ static void source__deaf_server_with_rubbish__is_not_asked_for_ever(void **state
     assert_int_equal(rig->feed.read, 0);
 }
 
-static void source__entry_that_cannot_be_read__costs_no_other_row(void **state)
+static void source__entry_that_cannot_be_read__costs_no_other_row__A8__A9(void **state)
 {
     (void)state;
     for (long size = 1; size < 5; size++) {
@@ -254,7 +254,7 @@ static void source__entry_that_cannot_be_read__costs_no_other_row(void **state)
     }
 }
 
-static void source__collection_beyond_the_window__is_said_to_be_cut(void **state)
+static void source__collection_beyond_the_window__is_said_to_be_cut__A18(void **state)
 {
     struct rig *rig = *state;
     rig_fill(rig, 10050);
@@ -348,7 +348,7 @@ static void source__no_sense_behind_the_end__is_no_failure(void **state)
     assert_good(rig, 20);
 }
 
-static void source__shrinking_collection__is_gone_for_two_polls(void **state)
+static void source__shrinking_collection__is_gone_for_two_polls__A19(void **state)
 {
     struct rig *rig = *state;
     rig_fill(rig, 25);
@@ -394,7 +394,7 @@ static void source__pages_that_are_no_more__are_forgotten(void **state)
     assert_int_equal(rig->asked, 2);
 }
 
-static void source__same_number_twice__is_one_row(void **state)
+static void source__same_number_twice__is_one_row__A14(void **state)
 {
     struct rig *rig = *state;
     rig_add(rig, 1, 1, 0);
@@ -482,14 +482,14 @@ int main(void)
         TEST(source__insert_while_it_is_read__loses_no_row),
         TEST(source__delete_while_it_is_read__calls_no_living_row_gone),
         TEST(source__deaf_server_with_rubbish__is_not_asked_for_ever),
-        cmocka_unit_test(source__entry_that_cannot_be_read__costs_no_other_row),
-        TEST(source__collection_beyond_the_window__is_said_to_be_cut),
+        cmocka_unit_test(source__entry_that_cannot_be_read__costs_no_other_row__A8__A9),
+        TEST(source__collection_beyond_the_window__is_said_to_be_cut__A18),
         TEST(source__start_index__leaves_out_the_head),
         cmocka_unit_test(source__empty_server__is_a_good_poll),
         TEST(source__no_sense_behind_the_end__is_no_failure),
-        TEST(source__shrinking_collection__is_gone_for_two_polls),
+        TEST(source__shrinking_collection__is_gone_for_two_polls__A19),
         TEST(source__pages_that_are_no_more__are_forgotten),
-        TEST(source__same_number_twice__is_one_row),
+        TEST(source__same_number_twice__is_one_row__A14),
         TEST(source__listed_extensions__have_their_own_urls),
         TEST(source__one_unknown_extension__does_not_hide_the_others),
     };

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,7 +107,7 @@ static void source__credentials__get_a_token_before_the_first_page(void **state)
     assert_null(request.form);
 }
 
-static void source__token_of_an_hour__lives_seven_days_of_polls(void **state)
+static void source__token_of_an_hour__lives_seven_days_of_polls__C1(void **state)
 {
     struct gate *gate = *state;
     struct rig *rig = &gate->rig;
@@ -120,7 +121,7 @@ static void source__token_of_an_hour__lives_seven_days_of_polls(void **state)
     assert_int_equal(gate->doors.longest_row, 1);
 }
 
-static void source__token_of_a_minute__is_renewed_in_time(void **state)
+static void source__token_of_a_minute__is_renewed_in_time__C4(void **state)
 {
     struct gate *gate = *state;
     struct rig *rig = &gate->rig;
@@ -148,7 +149,7 @@ static void source__token_that_ends_during_a_poll__is_renewed_between_pages(void
     assert_int_equal(rig->feed.failures, 0);
 }
 
-static void source__401__gets_one_token_and_tries_the_page_again(void **state)
+static void source__401__gets_one_token_and_tries_the_page_again__C2(void **state)
 {
     struct gate *gate = *state;
     struct rig *rig = &gate->rig;
@@ -184,7 +185,7 @@ static void source__401_in_mid_poll__tries_that_page_again(void **state)
     assert_false(error_is_set(&rig->feed.error));
 }
 
-static void source__burst_of_401__costs_one_token_a_poll(void **state)
+static void source__burst_of_401__costs_one_token_a_poll__C2__C3(void **state)
 {
     struct gate *gate = *state;
     struct rig *rig = &gate->rig;
@@ -206,7 +207,7 @@ static void source__burst_of_401__costs_one_token_a_poll(void **state)
     assert_int_equal(gate->doors.longest_row, 1);
 }
 
-static void source__401_for_a_ready_token__is_lasting(void **state)
+static void source__401_for_a_ready_token__is_lasting__C2(void **state)
 {
     struct gate *gate = *state;
     struct rig *rig = &gate->rig;
@@ -266,7 +267,7 @@ static void source__401_whatever_the_file_holds__is_tried_once_a_poll(void **sta
     folder_free(folder);
 }
 
-static void source__renewal_that_fails__goes_on_with_the_old_token(void **state)
+static void source__renewal_that_fails__goes_on_with_the_old_token__C7(void **state)
 {
     struct gate *gate = *state;
     struct rig *rig = &gate->rig;
@@ -330,7 +331,8 @@ static void source__renewal__keeps_no_page_waiting(void **state)
     assert_string_equal(page.bearer, "fresh");
 }
 
-static void source__page_refused_for_the_token_before__is_asked_again_with_the_new_one(void **state)
+static void
+source__page_refused_for_the_token_before__is_asked_again_with_the_new_one__C3(void **state)
 {
     struct rig *rig = &((struct gate *)*state)->rig;
     struct fetch_request token, page;
@@ -383,7 +385,7 @@ static void source__slow_renewal_before_a_poll__is_no_slow_answer(void **state)
 }
 
 static void
-source__token_endpoint_that_hangs__is_waited_for_only_without_a_fresh_token(void **state)
+source__token_endpoint_that_hangs__is_waited_for_only_without_a_fresh_token__C7(void **state)
 {
     struct rig *rig = &((struct gate *)*state)->rig;
     struct fetch_request request;
@@ -399,7 +401,7 @@ source__token_endpoint_that_hangs__is_waited_for_only_without_a_fresh_token(void
     assert_true(source_deadline(rig->source) < INT64_MAX);
 }
 
-static void source__renewal_that_is_refused__is_not_hammered(void **state)
+static void source__renewal_that_is_refused__is_not_hammered__C6(void **state)
 {
     struct gate *gate = *state;
     struct rig *rig = &gate->rig;
@@ -413,7 +415,7 @@ static void source__renewal_that_is_refused__is_not_hammered(void **state)
     assert_in_range(rig->token_requests, 2, 7);
 }
 
-static void source__wrong_secret__is_told_without_it_and_not_hammered(void **state)
+static void source__wrong_secret__is_told_without_it_and_not_hammered__C6__C9(void **state)
 {
     struct gate *gate = *state;
     struct rig *rig = &gate->rig;
@@ -431,7 +433,7 @@ static void source__wrong_secret__is_told_without_it_and_not_hammered(void **sta
     assert_int_equal(rig->page_requests, 0);
 }
 
-static void source__odd_token_answers__are_failures(void **state)
+static void source__odd_token_answers__are_failures__C8(void **state)
 {
     (void)state;
     static const char *const bodies[] = {
@@ -454,7 +456,42 @@ static void source__odd_token_answers__are_failures(void **state)
     }
 }
 
-static void source__retry_after_of_the_token_endpoint__is_kept(void **state)
+static void source__wall_clock_that_jumps__changes_no_renewal_and_no_age__C5(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    static const int64_t years[] = {0, 10, -10, 200, -50};
+    rig->settings.interval_ms = 60000;
+    rig_start(rig, NULL, 0);
+    int64_t wall_ms = rig->now.wall_ms;
+    for (int poll = 0; poll < 24 * 60; poll++) {
+        rig->now.wall_ms = wall_ms + years[poll % 5] * INT64_C(31556952000) + (int64_t)poll * 60000;
+        rig_poll(rig);
+        assert_good(rig);
+        assert_true(rig->feed.last_good_ms == rig->now.ms);
+        assert_false(feed_is_stale(&rig->feed, rig->now.ms + rig->settings.interval_ms));
+    }
+    assert_int_equal(rig->feed.failures, 0);
+    assert_in_range(rig->token_requests, 24, 31);
+    assert_int_equal(rig->refused, 0);
+}
+
+static void source__every_new_token_refused__costs_few_tokens_an_hour__C2(void **state)
+{
+    struct gate *gate = *state;
+    struct rig *rig = &gate->rig;
+    gate->doors.refuse_pages = INT_MAX;
+    rig_start(rig, NULL, 0);
+    rig_run(rig, rig->now.ms + 3600000);
+    assert_int_equal(rig->feed.error.kind, ERROR_REFUSED);
+    assert_int_equal(gate->doors.longest_row, 1);
+    /* The back-off has reached its cap of 300 s, half of it on the average, in the first minutes.
+     */
+    assert_in_range(rig->token_requests, 12, 60);
+    assert_in_range(rig->page_requests, rig->token_requests, rig->token_requests + 1);
+}
+
+static void source__retry_after_of_the_token_endpoint__is_kept__B9(void **state)
 {
     struct gate *gate = *state;
     struct rig *rig = &gate->rig;
@@ -472,25 +509,27 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(source__credentials__get_a_token_before_the_first_page),
-        TEST(source__token_of_an_hour__lives_seven_days_of_polls),
-        TEST(source__token_of_a_minute__is_renewed_in_time),
+        TEST(source__token_of_an_hour__lives_seven_days_of_polls__C1),
+        TEST(source__token_of_a_minute__is_renewed_in_time__C4),
         TEST(source__token_that_ends_during_a_poll__is_renewed_between_pages),
-        TEST(source__401__gets_one_token_and_tries_the_page_again),
+        TEST(source__401__gets_one_token_and_tries_the_page_again__C2),
         TEST(source__401_in_mid_poll__tries_that_page_again),
-        TEST(source__burst_of_401__costs_one_token_a_poll),
-        TEST(source__401_for_a_ready_token__is_lasting),
+        TEST(source__burst_of_401__costs_one_token_a_poll__C2__C3),
+        TEST(source__401_for_a_ready_token__is_lasting__C2),
         TEST(source__401_for_a_token_from_a_file__reads_the_file_again),
         TEST(source__401_whatever_the_file_holds__is_tried_once_a_poll),
-        TEST(source__renewal_that_fails__goes_on_with_the_old_token),
+        TEST(source__renewal_that_fails__goes_on_with_the_old_token__C7),
         TEST(source__token_past_its_end__serves_as_long_as_it_is_let_in),
         TEST(source__renewal__keeps_no_page_waiting),
-        TEST(source__page_refused_for_the_token_before__is_asked_again_with_the_new_one),
+        TEST(source__page_refused_for_the_token_before__is_asked_again_with_the_new_one__C3),
         TEST(source__slow_renewal_before_a_poll__is_no_slow_answer),
-        TEST(source__token_endpoint_that_hangs__is_waited_for_only_without_a_fresh_token),
-        TEST(source__renewal_that_is_refused__is_not_hammered),
-        TEST(source__wrong_secret__is_told_without_it_and_not_hammered),
-        cmocka_unit_test(source__odd_token_answers__are_failures),
-        TEST(source__retry_after_of_the_token_endpoint__is_kept),
+        TEST(source__token_endpoint_that_hangs__is_waited_for_only_without_a_fresh_token__C7),
+        TEST(source__renewal_that_is_refused__is_not_hammered__C6),
+        TEST(source__wrong_secret__is_told_without_it_and_not_hammered__C6__C9),
+        cmocka_unit_test(source__odd_token_answers__are_failures__C8),
+        TEST(source__wall_clock_that_jumps__changes_no_renewal_and_no_age__C5),
+        TEST(source__every_new_token_refused__costs_few_tokens_an_hour__C2),
+        TEST(source__retry_after_of_the_token_endpoint__is_kept__B9),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,7 +56,7 @@ static void url_parse__server_addresses__are_kept_without_a_slash_at_the_end(voi
     }
 }
 
-static void url_parse__anything_else__is_refused_with_an_example(void **state)
+static void url_parse__anything_else__is_refused_with_an_example__D13(void **state)
 {
     (void)state;
     static const char *const wrong[] = {"",
@@ -104,7 +104,7 @@ static void url_parse__anything_else__is_refused_with_an_example(void **state)
     }
 }
 
-static void url_parse__password_in_a_refused_address__is_not_quoted(void **state)
+static void url_parse__password_in_a_refused_address__is_not_quoted__C9__D13(void **state)
 {
     (void)state;
     static const char *const wrong[] = {
@@ -138,8 +138,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(url_parse__server_addresses__are_kept_without_a_slash_at_the_end),
-        cmocka_unit_test(url_parse__anything_else__is_refused_with_an_example),
-        cmocka_unit_test(url_parse__password_in_a_refused_address__is_not_quoted),
+        cmocka_unit_test(url_parse__anything_else__is_refused_with_an_example__D13),
+        cmocka_unit_test(url_parse__password_in_a_refused_address__is_not_quoted__C9__D13),
         cmocka_unit_test(url_append_escaped__reserved_bytes__are_escaped_but_those_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
