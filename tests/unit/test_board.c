@@ -357,6 +357,60 @@ static char *draw(struct world *world)
     return text.data;
 }
 
+/* Some polls without extension 7, which is forgotten; the board does not look meanwhile. */
+static void forget_seven(struct world *world)
+{
+    for (int poll = 0; poll <= ROSTER_GONE_POLLS; poll++) {
+        world->now.ms += 5000;
+        for (int i = 0; i < COUNT; i++) {
+            if (i != 7)
+                apply(world, i, STATUS_ONLINE);
+        }
+        roster_end_poll(&world->roster, 0, world->now.ms, world->now.ms);
+    }
+    world->feed.last_good_ms = world->now.ms;
+}
+
+static void board__open__story_is_not_taken_over_by_who_gets_its_id(void **state)
+{
+    struct world *world = *state;
+    type(world, "1007\r");
+    pass(world, 0);
+    uint32_t id = world->board.open_id;
+    forget_seven(world);
+    apply(world, 500, STATUS_BUSY);
+    assert_int_equal(roster_find(&world->roster, 0, "0003*1500"), id);
+    assert_int_not_equal(board_detail(&world->board), DETAIL_FULL);
+    board_refresh(&world->board, world->now);
+    assert_int_not_equal(board_detail(&world->board), DETAIL_FULL);
+    assert_string_equal(world->board.notice, "0003*1007 is listed no more");
+}
+
+static void board__resume__finds_an_extension_that_left_and_came_back(void **state)
+{
+    struct world *world = *state;
+    type(world, "1007p");
+    forget_seven(world);
+    apply(world, -1000, STATUS_ONLINE); /* 0003*0, which is sorted before it */
+    apply(world, 7, STATUS_BUSY);
+    type(world, "p");
+    assert_string_equal(selected(world), "0003*1007");
+    assert_string_equal(world->board.notice, "");
+}
+
+static void board__paused_table__marks_rows_old_by_the_clock_that_goes_on__G4(void **state)
+{
+    struct world *world = *state;
+    type(world, "p");
+    for (int is_old = 0; is_old < 2; is_old++) {
+        pass(world, is_old ? 1 : 10000);
+        char *text = draw(world);
+        assert_int_equal(strstr(text, "\n -") != NULL || strstr(text, "\n>-") != NULL, is_old);
+        assert_non_null(strstr(text, "0003*1001"));
+        free(text);
+    }
+}
+
 static void board__open__story_stays_when_nothing_else_is_listed(void **state)
 {
     struct world *world = *state;
@@ -663,6 +717,9 @@ int main(void)
         TEST(board__open__shows_one_extension_and_arrows_go_to_the_next),
         TEST(board__open__story_is_never_swapped_for_another),
         TEST(board__open__story_of_a_forgotten_extension_closes_and_says_so),
+        TEST(board__open__story_is_not_taken_over_by_who_gets_its_id),
+        TEST(board__resume__finds_an_extension_that_left_and_came_back),
+        TEST(board__paused_table__marks_rows_old_by_the_clock_that_goes_on__G4),
         TEST(board__open__story_stays_when_nothing_else_is_listed),
         TEST(board__open__story_scrolls_to_its_end_and_no_further),
         TEST(board__resume__tells_when_the_selected_extension_has_left),

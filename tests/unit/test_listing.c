@@ -264,6 +264,32 @@ static void listing_jump__prefers_exact_then_last_part_then_whole(void **state)
     assert_string_equal(selected(bench), "0002*210");
 }
 
+static void listing_jump__on_from_beside_the_matches_goes_to_the_nearest(void **state)
+{
+    struct bench *bench = *state;
+    static const char *const numbers[] = {"0003*50", "0003*61", "0003*62", "0003*63", "0003*70"};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        apply(bench, numbers[i], 1, 1);
+    update(bench, "", "extension");
+    static const struct {
+        const char *from;
+        int step;
+        const char *to;
+        size_t place;
+    } rows[] = {
+        {"0003*50", 1, "0003*61", 1}, {"0003*50", -1, "0003*63", 3}, {"0003*61", 1, "0003*62", 2},
+        {"0003*63", 1, "0003*61", 1}, {"0003*61", -1, "0003*63", 3}, {"0003*63", -1, "0003*62", 2},
+        {"0003*70", 1, "0003*61", 1}, {"0003*70", -1, "0003*63", 3},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(listing_jump(&bench->listing, &bench->roster, rows[i].from, 0).count, 1);
+        struct jump jump = listing_jump(&bench->listing, &bench->roster, "6", rows[i].step);
+        assert_string_equal(selected(bench), rows[i].to);
+        assert_int_equal(jump.count, 3);
+        assert_int_equal(jump.place, rows[i].place);
+    }
+}
+
 static void listing_next_problem__goes_around_the_end(void **state)
 {
     struct bench *bench = *state;
@@ -320,6 +346,7 @@ int main(void)
         TEST(listing_move__stops_at_either_end),
         TEST(listing_select__beyond_the_end_is_the_last),
         TEST(listing_jump__prefers_exact_then_last_part_then_whole),
+        TEST(listing_jump__on_from_beside_the_matches_goes_to_the_nearest),
         TEST(listing_next_problem__goes_around_the_end),
         TEST(listing_next_problem__without_another_stays),
         TEST(listing_next_problem__finds_rows_that_are_gone),

@@ -376,7 +376,9 @@ static void source__slow_renewal_before_a_poll__is_no_slow_answer(void **state)
     reply = (struct fetch_reply){
         .tag = token_tag, .status = 200, .retry_after_s = -1, .elapsed_ms = 8000};
     buffer_puts(&reply.body, "{\"access_token\":\"fresh\",\"expires_in\":3600}");
+    assert_true(source_deadline(rig->source) == INT64_MAX); /* only a reply helps */
     source_take_reply(rig->source, &reply, rig->now);
+    assert_true(source_deadline(rig->source) <= rig->now.ms);
     assert_true(source_next_request(rig->source, rig->now.ms, &page));
     reply =
         (struct fetch_reply){.tag = page.tag, .status = 204, .retry_after_s = -1, .elapsed_ms = 5};
