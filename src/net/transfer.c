@@ -336,11 +336,21 @@ static void note_redirect(struct transfer *transfer)
     curl_url_cleanup(url);
 }
 
-/* Did it end before there was a connection? A kept one has times of its own. */
-static bool is_unreached(struct transfer *transfer)
+/* Did it end before there was a connection? A kept one has times of its own. One that TLS refused
+ * has none, though the server was there and did work for it (measured on 7.88). */
+static bool is_unreached(struct transfer *transfer, CURLcode code)
 {
-    return info_number(transfer, CURLINFO_CONNECT_TIME_T) == 0 &&
-           info_number(transfer, CURLINFO_PRETRANSFER_TIME_T) == 0;
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+        return true;
+    case CURLE_OPERATION_TIMEDOUT:
+        return info_number(transfer, CURLINFO_CONNECT_TIME_T) == 0 &&
+               info_number(transfer, CURLINFO_PRETRANSFER_TIME_T) == 0;
+    default:
+        return false;
+    }
 }
 
 void transfer_conclude(struct transfer *transfer, int code)
@@ -353,6 +363,6 @@ void transfer_conclude(struct transfer *transfer, int code)
     note_redirect(transfer);
     if (code == CURLE_OK)
         return;
-    reply->is_unreached = is_unreached(transfer);
+    reply->is_unreached = is_unreached(transfer, (CURLcode)code);
     explain(transfer, (CURLcode)code);
 }
