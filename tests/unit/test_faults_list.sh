@@ -34,7 +34,7 @@ function put(row, file, name) {
 
 # Tells of a breach.
 function breach(words) {
-    print "faults: " words
+    print "faults: " words > (mode == "--fill" ? "/dev/stderr" : "/dev/stdout")
     bad = 1
 }
 
