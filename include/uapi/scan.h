@@ -3,9 +3,10 @@
  * scan: where a JSON value ends, found without building it.
  *
  * Two ways of looking: an entry is stepped over by its braces alone, at near memory speed, because
- * what is wrong inside of it is its own affair; all else on a page is stepped over strictly, so
- * that a page taken for whole is one that jansson would take (RFC 8259 with jansson's limits).
- * Allocates nothing of its own and knows no members.
+ * what is wrong inside of it is its own affair; all else on a page is stepped over strictly, by RFC
+ * 8259's grammar. What the grammar allows and jansson does not (numbers of any size, NUL and half
+ * of a surrogate pair as escapes) is no reason to lose a page for a member that nobody reads.
+ * Allocates nothing and knows no members.
  */
 #ifndef BLFTOP_UAPI_SCAN_H
 #define BLFTOP_UAPI_SCAN_H
@@ -43,7 +44,7 @@ bool scan_string(struct scan *scan);
 /* Steps over an object by its braces outside of strings. What else is in it is not judged. */
 bool scan_object(struct scan *scan);
 
-/* Steps over any value that jansson would accept and that is nested SCAN_DEPTH_MAX deep at most. */
+/* Steps over any value of RFC 8259 that is nested SCAN_DEPTH_MAX deep at most. */
 bool scan_value(struct scan *scan);
 
 #endif

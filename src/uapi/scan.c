@@ -2,11 +2,13 @@
 #include "uapi/scan.h"
 
 #include <assert.h>
-#include <jansson.h>
+#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
-#define DIGITS_ALWAYS_FIT 18 /* of an int64_t, which jansson keeps integers in */
+#include "base/text.h"
+
+#define UNICODE_ESCAPE_LENGTH 6 /* \uXXXX */
 
 #define EVERY_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
 
@@ -85,14 +87,6 @@ bool scan_object(struct scan *scan)
     return true;
 }
 
-/* Does jansson read these bytes as a value? Only asked of strings and numbers, so it is cheap. */
-static bool is_accepted(const char *json, size_t length)
-{
-    json_t *value = json_loadb(json, length, JSON_DECODE_ANY, NULL);
-    json_decref(value);
-    return value != NULL;
-}
-
 /* Is it all printable ASCII without escapes, which any reader accepts? */
 static bool is_simple_text(const char *bytes, size_t length)
 {
@@ -104,47 +98,89 @@ static bool is_simple_text(const char *bytes, size_t length)
     return true;
 }
 
-/* Steps over a string that jansson would accept. */
+/* How many bytes the escape that begins here takes; 0: it is none. Half of a surrogate pair is one,
+ * as in RFC 8259's grammar. */
+static size_t escape_length(const char *bytes, size_t length)
+{
+    if (length < 2 || bytes[1] == '\0')
+        return 0;
+    if (bytes[1] != 'u')
+        return strchr("\"\\/bfnrt", bytes[1]) != NULL ? 2 : 0;
+    for (size_t i = 2; i < UNICODE_ESCAPE_LENGTH; i++)
+        if (i >= length || !isxdigit((unsigned char)bytes[i]))
+            return 0;
+    return UNICODE_ESCAPE_LENGTH;
+}
+
+/* Are these bytes the inside of a string, by RFC 8259's grammar and in UTF-8? */
+static bool is_text(const char *bytes, size_t length)
+{
+    size_t at = 0;
+    while (at < length) {
+        uint32_t code_point;
+        bool is_valid = (unsigned char)bytes[at] >= 0x20;
+        size_t taken = 1;
+        if (bytes[at] == '\\') {
+            taken = escape_length(bytes + at, length - at);
+            is_valid = taken > 0;
+        } else if ((unsigned char)bytes[at] >= 0x80) {
+            taken = text_decode(bytes + at, length - at, &code_point, &is_valid);
+        }
+        if (!is_valid)
+            return false;
+        at += taken;
+    }
+    return true;
+}
+
+/* Steps over a string that is one by the grammar. */
 static bool take_string(struct scan *scan)
 {
     size_t start = scan->at;
     if (!scan_string(scan))
         return false;
-    size_t length = scan->at - start;
-    if (is_simple_text(scan->json + start, length) || is_accepted(scan->json + start, length))
+    const char *inside = scan->json + start + 1;
+    size_t length = scan->at - start - 2;
+    if (is_simple_text(inside, length) || is_text(inside, length))
         return true;
     scan->at = start;
     return false;
 }
 
-/* Can this byte be part of a number? */
-static bool is_number_byte(char byte)
+/* Steps over digits; false if there are none. */
+static bool take_digits(struct scan *scan)
 {
-    return (byte >= '0' && byte <= '9') || byte == '-' || byte == '+' || byte == '.' ||
-           byte == 'e' || byte == 'E';
+    size_t start = scan->at;
+    while (scan->at < scan->end && scan->json[scan->at] >= '0' && scan->json[scan->at] <= '9')
+        scan->at++;
+    return scan->at > start;
 }
 
-/* Is it a plain integer that is short enough to fit? */
-static bool is_simple_number(const char *bytes, size_t length)
+/* Steps over one of these bytes, if one is there. */
+static bool take_any(struct scan *scan, const char *bytes)
 {
-    if (length > DIGITS_ALWAYS_FIT || (bytes[0] == '0' && length > 1))
-        return false;
-    for (size_t i = 0; i < length; i++)
-        if (bytes[i] < '0' || bytes[i] > '9')
-            return false;
-    return true;
+    char byte = scan->at < scan->end ? scan->json[scan->at] : '\0';
+    bool is_there = byte != '\0' && strchr(bytes, byte) != NULL;
+    scan->at += is_there;
+    return is_there;
 }
 
-/* Steps over a number that jansson would accept. */
+/* Steps over a number, by the grammar: its size does not matter. One that ends with the text may
+ * well go on behind it. */
 static bool take_number(struct scan *scan)
 {
     size_t start = scan->at;
-    while (scan->at < scan->end && is_number_byte(scan->json[scan->at]))
-        scan->at++;
+    (void)take_any(scan, "-");
+    bool is_number = take_any(scan, "0") || take_digits(scan);
+    if (is_number && take_any(scan, "."))
+        is_number = take_digits(scan);
+    if (is_number && take_any(scan, "eE")) {
+        (void)take_any(scan, "+-");
+        is_number = take_digits(scan);
+    }
     if (scan->at == scan->end)
         return false;
-    size_t length = scan->at - start;
-    if (is_simple_number(scan->json + start, length) || is_accepted(scan->json + start, length))
+    if (is_number && !take_any(scan, "0123456789+-.eE"))
         return true;
     scan->at = start;
     return false;

@@ -22,6 +22,7 @@
 #include "base/rng.h"
 #include "uapi/collection.h"
 #include "uapi/entry.h"
+#include "uapi/repair.h"
 
 #define MANY 100000
 #define DEPTH 3 /* of what stands in members nobody knows */
@@ -344,6 +345,18 @@ static bool are_entries_strict(const struct collection *page)
     return true;
 }
 
+/* The same where jansson has limits that RFC 8259's grammar has not (sizes of numbers, NUL and half
+ * pairs as escapes): what it reads once they are repaired. */
+static json_t *read_repaired(const struct buffer *bytes)
+{
+    struct buffer repaired;
+    buffer_init(&repaired, 0);
+    repair_json(&repaired, bytes->data, bytes->length);
+    json_t *root = read_whole(&repaired, 0);
+    buffer_clear(&repaired);
+    return root;
+}
+
 /* Asserts both directions for one text; *done counts the pages met. A NUL is no JSON, but jansson
  * 2.14 reads over one that follows a number: such texts need not be taken. */
 static void assert_agreement(const struct buffer *bytes, struct rng *rng, size_t *done)
@@ -353,7 +366,7 @@ static void assert_agreement(const struct buffer *bytes, struct rng *rng, size_t
     collection_init(&page);
     bool is_done = split_bytes(&page, NULL, bytes, rng, &error) == SPLIT_DONE;
     json_t *strict = read_whole(bytes, JSON_REJECT_DUPLICATES);
-    json_t *loose = read_whole(bytes, 0);
+    json_t *loose = read_repaired(bytes);
     bool has_nul = bytes->length > 0 && memchr(bytes->data, '\0', bytes->length) != NULL;
     if (strict != NULL && is_collection(strict) && !is_done && !has_nul)
         fail_msg("refused (%s): %.*s", error.text, (int)bytes->length, bytes->data);
