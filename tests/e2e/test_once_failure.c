@@ -95,6 +95,43 @@ static void once__documented_400__is_usage_and_names_the_setting(void **state)
     }
 }
 
+static void once__hostile_reason__is_safe_wherever_it_is_written__A20(void **state)
+{
+    (void)state;
+    static const struct answer_case cases[] = {
+        {"400 \033[2J", "{\"error\":{\"code\":\"\\u001b]0;x\\u0007\",\"message\":\"\\u009b2J\"}}",
+         5, ""},
+        {"200 OK", "{\"error\":{\"code\":\"x\",\"message\":\"\033[2J\xC2\x9B\\r\\n\xE2\x80\xAE\"}}",
+         5, ""},
+        {"200 OK", "{\"entry\":[{\"extension\":\"1\",\"\xC2\x9B\033[2J\" x}]}", 0,
+         "could not be read"},
+        {"302 Found\r\nLocation: https://\033[2J\xC2\x9B/", "", 5, "redirect"},
+        {"200 OK\r\nContent-Encoding: \033[2J", "{}", 5, ""},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct once once;
+        char *answer = trap_write_answer(cases[i].status, cases[i].body);
+        struct trap *trap = trap_start(answer);
+        once_open(&once);
+        once_configure_port(&once, trap_port(trap));
+        static const char *const formats[] = {"json", "text", "csv"};
+        for (size_t format = 0; format < COUNT_OF(formats); format++) {
+            once_run(&once, "--format", formats[format], NULL);
+            assert_string_not_equal(once_err(&once), "");
+            once_assert_holds(once_err(&once), cases[i].words);
+            const char *const texts[] = {once_err(&once), once_out(&once)};
+            for (size_t which = 0; which < COUNT_OF(texts); which++) {
+                assert_null(strpbrk(texts[which], "\033\007\b"));
+                assert_null(strstr(texts[which], "\xC2\x9B"));
+                assert_null(strstr(texts[which], "\xE2\x80\xAE"));
+            }
+        }
+        trap_stop(trap);
+        free(answer);
+        once_close(&once);
+    }
+}
+
 static void once__broken_transfer__is_told_from_a_broken_answer(void **state)
 {
     (void)state;
@@ -337,6 +374,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(once__bad_answer__is_told_by_exit_code_and_reason),
         cmocka_unit_test(once__documented_400__is_usage_and_names_the_setting),
+        cmocka_unit_test(once__hostile_reason__is_safe_wherever_it_is_written__A20),
         cmocka_unit_test(once__broken_transfer__is_told_from_a_broken_answer),
         cmocka_unit_test(once__endless_header_line__is_no_lack_of_memory),
         cmocka_unit_test(once__dead_port__is_unreachable),

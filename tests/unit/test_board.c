@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "board/board.h"
 #include "board/draw.h"
@@ -411,6 +412,41 @@ static void board__paused_table__marks_rows_old_by_the_clock_that_goes_on__G4(vo
     }
 }
 
+/* The shortest of some times that it takes to list and draw anew, in ms. */
+static int64_t time_frame(struct world *world)
+{
+    int64_t shortest = INT64_MAX;
+    for (int round = 0; round < 5; round++) {
+        world->roster.generation++;
+        world->now.ms += BOARD_HOLD_MS;
+        int64_t start = clock_read().ms;
+        board_refresh(&world->board, world->now);
+        free(draw(world));
+        int64_t took = clock_read().ms - start;
+        shortest = took < shortest ? took : shortest;
+    }
+    return shortest;
+}
+
+static void board__hundred_thousand_extensions__are_drawn_in_time__A18(void **state)
+{
+    struct world *world = *state;
+    for (int i = COUNT; i < 100000; i++)
+        apply(world, i, i % 10 == 0 ? -1 : STATUS_ONLINE);
+    for (int view = 0; view < 2; view++) {
+        /* 50 ms is what a viewer feels; the sanitizers and a busy machine take several times that.
+         */
+        assert_in_range(time_frame(world), 0, 1000);
+        assert_int_equal(world->board.listing.count, 100000);
+        char *text = draw(world);
+        assert_non_null(strstr(text, "100000"));
+        free(text);
+        type(world, "G");
+        assert_string_equal(selected(world), "0003*99999");
+        type(world, "v");
+    }
+}
+
 static void board__open__story_stays_when_nothing_else_is_listed(void **state)
 {
     struct world *world = *state;
@@ -720,6 +756,7 @@ int main(void)
         TEST(board__open__story_is_not_taken_over_by_who_gets_its_id),
         TEST(board__resume__finds_an_extension_that_left_and_came_back),
         TEST(board__paused_table__marks_rows_old_by_the_clock_that_goes_on__G4),
+        TEST(board__hundred_thousand_extensions__are_drawn_in_time__A18),
         TEST(board__open__story_stays_when_nothing_else_is_listed),
         TEST(board__open__story_scrolls_to_its_end_and_no_further),
         TEST(board__resume__tells_when_the_selected_extension_has_left),
