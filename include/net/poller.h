@@ -4,11 +4,22 @@
  *
  * Polls start on a grid of intervals (start to start), never overlap, and a tick that passes while
  * one is under way is skipped and counted. After failures: exponential back-off with full jitter
- * (random(0, min(cap, base × 2^n))), so that walls that lost the same server do not return as
- * one; a Retry-After is honoured within bounds, and the back-off comes on top of it. A server that
- * cannot even be connected to pays nothing for being tried, so the board is back soon after it is:
- * the wait is at most an interval, or, in a long outage, a twelfth of what it is longer than
- * POLLER_OUTAGE_BRIEF_MS.
+ * (random(0, min(cap, base × 2^n)), Brooker, "Exponential backoff and jitter", AWS Architecture
+ * Blog, 2015); a Retry-After is honoured within bounds, and the back-off comes on top of it. A
+ * server that cannot even be connected to pays nothing for being tried, so the board is back soon
+ * after it is: the wait is half an interval to an interval, or, in a long outage, up to a twelfth
+ * of what it is longer than POLLER_OUTAGE_BRIEF_MS.
+ *
+ * Many boards must not come down on a server as one when it returns, nor ever after (simulated with
+ * 200 of them in tests/unit/test_herd.c). Four things see to it:
+ * - The base of the back-off is two fifths of the interval if that is longer than
+ *   POLLER_BACKOFF_BASE_MS. Boards that poll once in two minutes would else retry sixty times as
+ *   often as they poll.
+ * - After a Retry-After the back-off is at least an interval wide: one with a date tells all boards
+ *   the same moment.
+ * - The poll after the first good one, after an outage or a start, is due half an interval to one
+ *   and a half after it: whatever herd came is then spread evenly over the grid, and stays so.
+ * - A board whose time to poll passed long ago (the machine slept) waits up to POLLER_WAKE_MS.
  */
 #ifndef BLFTOP_NET_POLLER_H
 #define BLFTOP_NET_POLLER_H
@@ -20,6 +31,8 @@
 #define POLLER_BACKOFF_CAP_MS 300000
 #define POLLER_RETRY_AFTER_MAX_MS 900000
 #define POLLER_ASK_NOW_MIN_MS 2000 /* a viewer's "poll now" is heard this often */
+#define POLLER_SLEPT_MS 30000      /* a poll that is so late was slept through */
+#define POLLER_WAKE_MS 2000        /* it is made up for within this time, or an interval */
 #define POLLER_OUTAGE_BRIEF_MS 120000
 #define POLLER_OUTAGE_PARTS 12
 
@@ -38,6 +51,7 @@ struct poller {
     int64_t failed_ms;    /* end of the first failed poll of this row of failures */
     uint64_t skipped;     /* ticks that passed during a poll */
     unsigned failures;    /* in a row */
+    bool is_settled;      /* it has a place on the grid of its own */
     bool is_polling;
 };
 
@@ -50,8 +64,12 @@ bool poller_is_due(const struct poller *poller, int64_t now);
 /* A poll starts. */
 void poller_start(struct poller *poller, int64_t now);
 
-/* The poll ended well: the next is due on the grid of its start. */
-void poller_succeed(struct poller *poller, int64_t now);
+/* Was the time to poll slept through? Then it is put off a little; `chance` in [0, 1). */
+bool poller_wake(struct poller *poller, int64_t now, double chance);
+
+/* The poll ended well: the next is due on the grid of its start, or, after the first such poll
+ * since a failure, in a place on the grid that `chance` in [0, 1) gives it. */
+void poller_succeed(struct poller *poller, int64_t now, double chance);
 
 /* The poll failed. `chance` in [0, 1); `retry_after_s` -1 if the server said none. After a
  * POLLER_REFUSED the wait is from the cap's region at once. */
@@ -61,7 +79,7 @@ void poller_fail(struct poller *poller, int64_t now, double chance, int64_t retr
 /* The viewer wants a poll now. False if one is under way or was asked for too recently. */
 bool poller_ask_now(struct poller *poller, int64_t now);
 
-/* The wait after `failures` failures in a row, for a `chance` in [0, 1). */
+/* The wait after `failures` failures in a row of what has no interval, for a `chance` in [0, 1). */
 int64_t poller_backoff_ms(unsigned failures, double chance);
 
 /* The wait that a Retry-After asks for, within bounds; 0 for -1. */

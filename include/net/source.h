@@ -25,6 +25,11 @@
 #define SOURCE_TOKEN_BODY_MAX ((size_t)64 << 10)
 #define SOURCE_ENTRIES_MAX 10000 /* entries of one page, twice what may be asked for */
 
+/* A machine that has not run for so long yet. Walls that lost their power together start together,
+ * and nobody waits for the one at hand: their first poll is spread over an interval. A person who
+ * starts the program later gets an answer at once. */
+#define SOURCE_BOOT_MS 300000
+
 struct source;
 
 /* What a source is given; all borrowed for its life. */
@@ -39,7 +44,7 @@ struct source_setup {
     struct rng *rng;   /* jitter */
 };
 
-/* The first poll is due at `now`. Never NULL. */
+/* The first poll is due at `now`, or, before SOURCE_BOOT_MS, within an interval. Never NULL. */
 struct source *source_new(const struct source_setup *setup, int64_t now);
 void source_free(struct source *source);
 

@@ -60,14 +60,15 @@ struct source *source_new(const struct source_setup *setup, int64_t now)
         .is_insecure = server->insecure,
         .timeout_ms = setup->settings->timeout_ms,
     };
-    poller_init(&source->poller, setup->settings->interval_ms, now, 0.0);
+    double spread = now < SOURCE_BOOT_MS ? rng_unit(setup->rng) : 0.0;
+    poller_init(&source->poller, setup->settings->interval_ms, now, spread);
     access_init(&source->access, server);
     course_init(&source->course, setup->roster, setup->index,
                 is_listed(source) ? setup->extension_count : 1);
     source->course.first = is_listed(source) ? 0 : (long)server->start_index;
     source->course.page_size = (long)setup->settings->page_size;
     source->ended_ms = now - 1;
-    setup->feed->next_poll_ms = now;
+    setup->feed->next_poll_ms = source_deadline(source);
     return source;
 }
 
@@ -143,10 +144,20 @@ static void ask_for_page(struct source *source, struct fetch_request *request)
     source->stage = STAGE_AWAITS_PAGE;
 }
 
+/* Begins a poll if it is time to, unless the machine slept through that time just now. */
+static void begin_if_due(struct source *source, int64_t now)
+{
+    if (source->stage != STAGE_IDLE || now < source_deadline(source))
+        return;
+    if (poller_wake(&source->poller, now, rng_unit(source->setup.rng)))
+        source->setup.feed->next_poll_ms = source_deadline(source);
+    if (now >= source_deadline(source))
+        begin_poll(source, now);
+}
+
 bool source_next_request(struct source *source, int64_t now, struct fetch_request *request)
 {
-    if (source->stage == STAGE_IDLE && now >= source_deadline(source))
-        begin_poll(source, now);
+    begin_if_due(source, now);
     if (source->stage != STAGE_ASKING)
         return false;
     bool is_due = !source->is_renewing && access_is_due(&source->access, now);
@@ -194,7 +205,7 @@ static void end_poll(struct source *source, struct moment now)
         return;
     }
     (void)course_end(&source->course, source->setup.feed, now);
-    poller_succeed(&source->poller, now.ms);
+    poller_succeed(&source->poller, now.ms, rng_unit(source->setup.rng));
     close_poll(source, now);
 }
 

@@ -422,14 +422,27 @@ static void print_samples(const struct soak *soak)
     printf("threads            %ld at most\n", most.threads);
 }
 
+/* Tells somebody who waits for a long soak how it goes. */
+static void tell_progress(const struct soak *soak)
+{
+    const struct soak_sample *sample = &soak->samples[soak->sample_count - 1];
+    if (soak->polls >= SLOPE_POLLS_MIN && soak->sample_count % 10 == 0)
+        fprintf(stderr, "soak: %.0f polls in %.0f s, %ld KiB, %ld descriptors, %ld threads\n",
+                sample->polls, sample->seconds, sample->resident_kib,
+                sample->others + sample->sockets, sample->threads);
+}
+
 /* Runs to the end, or to the first thing that is wrong with the screen. */
 static void run(struct soak *soak)
 {
     uint64_t every = soak->polls / 100;
     every = every < 500 ? 500 : every > 10000 ? 10000 : every;
     bool is_good = check_point(soak);
-    for (uint64_t polls = every; is_good && polls < soak->polls + every; polls += every)
+    for (uint64_t polls = every; is_good && polls < soak->polls + every; polls += every) {
         is_good = run_until(soak, polls < soak->polls ? polls : soak->polls) && check_point(soak);
+        if (is_good)
+            tell_progress(soak);
+    }
 }
 
 int main(void)

@@ -88,11 +88,12 @@ static void source__good_polls__keep_the_feed(void **state)
     rig_fill(rig, 25);
     rig->settings.page_size = 10;
     rig_start(rig, NULL, 0);
-    int64_t start = rig->now.ms;
+    rig_poll(rig); /* the one after it has a place on the grid of its own */
+    int64_t start = rig->feed.next_poll_ms;
     for (int poll = 0; poll < 10; poll++) {
         rig_poll(rig);
         assert_good(rig, 25);
-        assert_int_equal(rig->feed.polls, poll + 1);
+        assert_int_equal(rig->feed.polls, poll + 2);
         assert_int_equal(rig->feed.failures, 0);
         assert_int_equal(rig->feed.latency_ms, 60);
         assert_true(rig->feed.last_good_ms == rig->now.ms);
@@ -177,7 +178,8 @@ static void source__slow_poll__skips_ticks_and_stays_on_the_grid__G3(void **stat
 {
     struct rig *rig = *state;
     rig_start(rig, NULL, 0);
-    int64_t start = rig->now.ms;
+    rig_poll(rig);
+    int64_t start = rig->feed.next_poll_ms;
     rig->latency_ms = 11500;
     rig_poll(rig);
     assert_int_equal(rig->feed.skipped, 2);
@@ -214,7 +216,7 @@ static void source__unreachable_server__backs_off_and_recovers__B1__G5(void **st
     rig_poll(rig);
     assert_good(rig, 3);
     assert_true(rig->feed.failing_since_ms == FEED_NEVER);
-    assert_true(rig->feed.next_poll_ms == start + 5000);
+    assert_in_range(rig->feed.next_poll_ms - start, 2500, 7500);
     assert_int_equal(rig->feed.failures, 12);
 }
 
@@ -266,12 +268,12 @@ static void source__refusals__are_told_apart_and_timed_by_their_kind__B9__B10(vo
          150000,
          300000},
         {{.status = 500, .body = ""}, ERROR_UNREACHABLE, "500", 1, 2000},
-        {{.status = 503, .body = "", .retry_after_s = 60}, ERROR_UNREACHABLE, "503", 60000, 62000},
+        {{.status = 503, .body = "", .retry_after_s = 60}, ERROR_UNREACHABLE, "503", 60000, 65000},
         {{.status = 429, .body = "", .retry_after_s = 99999},
          ERROR_UNREACHABLE,
          "429",
          900000,
-         902000},
+         905000},
         {{.status = 200, .body = "<html>all is well</html>"}, ERROR_REPLY, "", 1, 2000},
         {{.status = 200, .body = ""}, ERROR_REPLY, "", 1, 2000},
         {{.status = 200, .body = "{\"error\":{\"code\":\"x\",\"message\":\"boom\"}}"},
@@ -491,7 +493,7 @@ static void source__rest_of_the_machine__sees_one_bad_server_only__G8(void **sta
             assert_int_equal(rigs[i].feed.polls, rigs[i].feed.failures);
             assert_true(rigs[i].feed.polls < 30);
         } else {
-            assert_int_equal(rigs[i].feed.polls, 12);
+            assert_in_range(rigs[i].feed.polls, 12, 13);
             assert_good(&rigs[i], (size_t)i + 1);
         }
     }

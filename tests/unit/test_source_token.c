@@ -89,6 +89,15 @@ static void assert_good(const struct rig *rig)
     assert_int_equal(rig->feed.read, 25);
 }
 
+/* The machine sleeps until a time, and goes on to the poll that makes up for it. */
+static void sleep_until(struct rig *rig, int64_t until)
+{
+    struct fetch_request none;
+    rig->now.ms = until;
+    assert_false(source_next_request(rig->source, rig->now.ms, &none));
+    rig->now.ms = source_deadline(rig->source);
+}
+
 static void source__credentials__get_a_token_before_the_first_page(void **state)
 {
     struct rig *rig = &((struct gate *)*state)->rig;
@@ -116,7 +125,7 @@ static void source__token_of_an_hour__lives_seven_days_of_polls__C1(void **state
     rig_start(rig, NULL, 0);
     rig_run(rig, rig->now.ms + (int64_t)7 * 86400 * 1000);
     assert_int_equal(rig->feed.failures, 0);
-    assert_int_equal(rig->feed.polls, 7 * 24 * 60);
+    assert_in_range(rig->feed.polls, 7 * 24 * 60 - 1, 7 * 24 * 60 + 1);
     assert_in_range(rig->token_requests, 168, 168 * 10 / 8 + 1);
     assert_int_equal(gate->doors.longest_row, 1);
 }
@@ -311,7 +320,7 @@ static void source__renewal__keeps_no_page_waiting(void **state)
     struct fetch_request token, page, none;
     rig_start(rig, NULL, 0);
     rig_poll(rig);
-    rig->now.ms = rig->token_ends_ms - 100000; /* renewal is long due */
+    sleep_until(rig, rig->token_ends_ms - 100000); /* renewal is long due */
     assert_true(source_next_request(rig->source, rig->now.ms, &token));
     assert_non_null(token.form);
     uint64_t token_tag = token.tag;
@@ -338,7 +347,7 @@ source__page_refused_for_the_token_before__is_asked_again_with_the_new_one__C3(v
     struct fetch_request token, page;
     rig_start(rig, NULL, 0);
     rig_poll(rig);
-    rig->now.ms = rig->token_ends_ms - 100000; /* renewal is long due */
+    sleep_until(rig, rig->token_ends_ms - 100000); /* renewal is long due */
     assert_true(source_next_request(rig->source, rig->now.ms, &token));
     uint64_t token_tag = token.tag;
     assert_true(source_next_request(rig->source, rig->now.ms, &page));
@@ -364,7 +373,7 @@ static void source__slow_renewal_before_a_poll__is_no_slow_answer(void **state)
     struct fetch_request token, page;
     rig_start(rig, NULL, 0);
     rig_poll(rig);
-    rig->now.ms = rig->token_ends_ms - 1000; /* renewal is long due */
+    sleep_until(rig, rig->token_ends_ms - 3000); /* renewal is long due */
     assert_true(source_next_request(rig->source, rig->now.ms, &token));
     uint64_t token_tag = token.tag;
     assert_true(source_next_request(rig->source, rig->now.ms, &page));
@@ -502,7 +511,7 @@ static void source__retry_after_of_the_token_endpoint__is_kept__B9(void **state)
     rig_start(rig, NULL, 0);
     rig_poll(rig);
     assert_int_equal(rig->feed.error.kind, ERROR_UNREACHABLE);
-    assert_in_range(source_deadline(rig->source) - rig->now.ms, 120000, 122000);
+    assert_in_range(source_deadline(rig->source) - rig->now.ms, 120000, 125000);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
