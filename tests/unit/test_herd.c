@@ -35,7 +35,6 @@
 
 #define BOARDS 200
 #define SEEDS 100
-#define SEEDS_OF_LONG 10 /* longer outages take the simulation long, and differ less */
 #define REPLIES_MAX 2
 #define SECOND 1000
 #define MINUTE (60 * SECOND)
@@ -71,7 +70,6 @@ struct board {
     struct rng rng;
     struct coming coming[REPLIES_MAX];
     size_t coming_count;
-    int64_t next; /* when something happens to it */
 };
 
 /* Who asked when. */
@@ -84,6 +82,7 @@ struct herd {
     struct settings settings;
     struct server_settings server;
     struct board boards[BOARDS];
+    int64_t next[BOARDS]; /* when something happens to each */
     struct rng rng;
     int64_t now;
     enum trouble trouble;
@@ -134,7 +133,7 @@ static void start_board(struct herd *herd, int index, int64_t now)
                                                       .feed = &board->feed,
                                                       .rng = &board->rng},
                                now);
-    board->next = source_deadline(board->source);
+    herd->next[index] = source_deadline(board->source);
 }
 
 /* Starts all of them, as it happens over an interval, or at one moment. */
@@ -247,7 +246,7 @@ static void step(struct herd *herd, int index)
     }
     while (source_next_request(board->source, herd->now, &request))
         hear(herd, index, &request);
-    board->next = next_of(board);
+    herd->next[index] = next_of(board);
 }
 
 /* Goes on until a time. */
@@ -256,10 +255,10 @@ static void run(struct herd *herd, int64_t until)
     for (;;) {
         int first = 0;
         for (int i = 1; i < BOARDS; i++) {
-            if (herd->boards[i].next < herd->boards[first].next)
+            if (herd->next[i] < herd->next[first])
                 first = i;
         }
-        int64_t next = herd->boards[first].next;
+        int64_t next = herd->next[first];
         if (next >= until)
             break;
         herd->now = next > herd->now ? next : herd->now;
@@ -299,11 +298,19 @@ static void keep_worst(struct outcome *worst, struct outcome outcome)
     worst->pages = outcome.pages > worst->pages ? outcome.pages : worst->pages;
 }
 
+/* How many seeds: longer outages take the simulation long, and differ less. */
+static uint64_t seeds_of(enum trouble trouble, int64_t length)
+{
+    if (length >= HOUR)
+        return SEEDS / 50;
+    return length > MINUTE || trouble == NO_TOKENS ? SEEDS / 10 : SEEDS;
+}
+
 /* An outage, and the minute after it, at the worst of many seeds. */
 static struct outcome worst_of_outages(enum trouble trouble, int64_t interval, int64_t length)
 {
     struct outcome worst = {0};
-    uint64_t seeds = length > MINUTE ? SEEDS_OF_LONG : SEEDS;
+    uint64_t seeds = seeds_of(trouble, length);
     for (uint64_t seed = 1; seed <= seeds; seed++) {
         struct herd *herd = herd_new(interval, seed);
         start_boards(herd, BEGIN, false);
