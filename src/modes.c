@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "modes.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/signals.h"
+#include "board/board.h"
+#include "board/draw.h"
+#include "board/screen.h"
+#include "loop.h"
+#include "report/chronicle.h"
+#include "report/report.h"
+
+#define EXIT_SIGNAL(number) (128 + (number))
+#define EXIT_UNWRITTEN 1 /* what was asked for could not be written */
+
+int modes_fail(const struct error *error)
+{
+    fprintf(stderr, "blftop: %s\n", error->text);
+    return (int)error->kind;
+}
+
+/* Is the program on a terminal, both ways? */
+static bool is_on_terminal(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+/* May colour be used? NO_COLOR holds unless an option says otherwise (no-color.org). */
+static bool is_colorless(const struct options *options)
+{
+    const char *no_color = getenv("NO_COLOR");
+    if (options->color == COLOR_AUTO)
+        return no_color && no_color[0] != '\0';
+    return options->color == COLOR_NEVER;
+}
+
+/* ASCII only: asked for, or all that the locale has. */
+static bool is_ascii(const struct options *options)
+{
+    return options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
+/* Puts a buffer into a stream, which remembers what went wrong. */
+static void put(const struct buffer *buffer, FILE *stream)
+{
+    if (buffer->length > 0)
+        (void)!fwrite(buffer->data, 1, buffer->length, stream);
+}
+
+int modes_finish_output(void)
+{
+    if (!ferror(stdout))
+        errno = 0; /* else it still says why */
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
+        return 0;
+    fprintf(stderr, "blftop: cannot write: %s\n", strerror(errno));
+    return EXIT_UNWRITTEN;
+}
+
+/* Writes what one poll has brought, in the format asked for. */
+static int report_once(const struct run *run, const struct loop *loop)
+{
+    static void (*const writers[])(const struct report *, struct buffer *) = {
+        [FORMAT_TEXT] = report_write_text,
+        [FORMAT_JSON] = report_write_json,
+        [FORMAT_CSV] = report_write_csv,
+    };
+    struct sort_order by_number = {.keys = {SORT_EXTENSION}, .count = 1};
+    struct query_scope scope = {clock_read(), loop->feeds, loop->count};
+    struct listing listing;
+    struct buffer out;
+
+    listing_init(&listing);
+    listing_update(&listing, &loop->roster, &run->query,
+                   run->options.sort ? &run->sort : &by_number, &scope);
+    buffer_init(&out, 0);
+    bool is_color = run->options.color == COLOR_ALWAYS ||
+                    (isatty(STDOUT_FILENO) && !is_colorless(&run->options));
+    writers[run->options.format](&(struct report){.roster = &loop->roster,
+                                                  .listing = &listing,
+                                                  .feeds = loop->feeds,
+                                                  .feed_count = loop->count,
+                                                  .now = scope.now,
+                                                  .is_ascii = is_ascii(&run->options),
+                                                  .is_color = is_color,
+                                                  .is_detailed = run->options.extension_count > 0},
+                                 &out);
+    put(&out, stdout);
+    int code = modes_finish_output();
+    buffer_clear(&out);
+    listing_clear(&listing);
+    return code;
+}
+
+/* Tells on standard error what could not be read, and why; returns the exit code that goes with it.
+ */
+static int tell_failures(const struct loop *loop)
+{
+    struct buffer out;
+    buffer_init(&out, 0);
+    int code = (int)report_write_failures(loop->feeds, loop->count, &out);
+    put(&out, stderr);
+    buffer_clear(&out);
+    return code;
+}
+
+/* --once: one poll, one report. */
+static int run_once(const struct run *run, struct loop *loop)
+{
+    signals_open(false);
+    int number = loop_run_once(loop);
+    signals_close();
+    int code = number != 0 ? EXIT_SIGNAL(number) : report_once(run, loop);
+    int failures = number != 0 ? 0 : tell_failures(loop);
+    return failures != 0 ? failures : code;
+}
+
+/* Opens the terminal so that whatever ends the program restores it. */
+static struct screen *open_screen(const struct options *options, const struct palette *palette,
+                                  struct error *error)
+{
+    struct screen *screen = screen_open(&(struct screen_options){.palette = palette,
+                                                                 .is_ascii = options->ascii,
+                                                                 .no_color = is_colorless(options)},
+                                        error);
+    if (screen) {
+        die_set_restore(screen_restore);
+        signals_on_crash(screen_restore);
+        signals_open(true);
+    }
+    return screen;
+}
+
+/* Gives the terminal back. */
+static void close_screen(struct screen *screen)
+{
+    signals_close();
+    screen_close(screen);
+    signals_on_crash(NULL);
+    die_set_restore(NULL);
+}
+
+/* The board, until something ends it. */
+static int run_board(const struct run *run, struct loop *loop)
+{
+    struct error error = {0};
+    struct board board;
+    struct screen *screen = open_screen(&run->options, run->palette, &error);
+    if (!screen)
+        return modes_fail(&error);
+
+    int number = 0;
+    bool is_right =
+        board_init(&board,
+                   &(struct board_setup){
+                       .roster = &loop->roster,
+                       .feeds = loop->feeds,
+                       .feed_count = loop->count,
+                       .view = strcmp(run->settings.view, "table") == 0 ? VIEW_TABLE : VIEW_LAMPS,
+                       .sort = &run->sort,
+                       .filter = run->options.filter,
+                       .palette = run->palette,
+                       .is_ascii = screen_is_ascii(screen),
+                       .is_detail_first = run->options.extension_count > 0,
+                   },
+                   clock_read(), &error);
+    enum loop_end end = LOOP_QUIT;
+    if (is_right) {
+        end = loop_run_board(loop, &board, screen, &number);
+        board_clear(&board);
+    }
+    close_screen(screen);
+    if (!is_right)
+        return modes_fail(&error);
+    return end == LOOP_QUIT ? 0 : EXIT_SIGNAL(number);
+}
+
+/* Draws the welcome of a first run. */
+static void draw_first_run(struct frame *frame, void *path)
+{
+    draw_welcome(frame, path);
+}
+
+int modes_run_first(const struct run *run)
+{
+    struct error error = {0};
+    char *path = settings_home_path();
+    struct screen *screen = NULL;
+    if (run->options.mode == MODE_BOARD && is_on_terminal())
+        screen = open_screen(&run->options, palette_find("default", NULL), &error);
+    int code = ERROR_USAGE;
+    if (screen) {
+        int number;
+        if (loop_run_page(screen, draw_first_run, path, &number) != LOOP_QUIT)
+            code = EXIT_SIGNAL(number);
+        close_screen(screen);
+    } else {
+        fprintf(stderr, "blftop: no settings: write %s (see --help), or try --demo\n", path);
+    }
+    free(path);
+    return code;
+}
+
+/* Writes the end into the log. */
+static void close_chronicle(struct chronicle *chronicle, int code)
+{
+    char why[80];
+    if (code > EXIT_SIGNAL(0))
+        snprintf(why, sizeof why, "signal %d (%s)", code - EXIT_SIGNAL(0),
+                 strsignal(code - EXIT_SIGNAL(0)));
+    else
+        snprintf(why, sizeof why, "exit code %d", code);
+    chronicle_close(chronicle, clock_read(), why);
+}
+
+int modes_run_watch(const struct run *run)
+{
+    struct error error = {0};
+    struct loop loop;
+    int code;
+    struct chronicle *chronicle = NULL;
+    if (run->options.log &&
+        !(chronicle = chronicle_open(run->options.log, run->settings.path, clock_read(), &error)))
+        return modes_fail(&error);
+    if (!loop_open(&loop, &run->settings, run->options.extensions, run->options.extension_count,
+                   &error)) {
+        chronicle_close(chronicle, clock_read(), error.text);
+        return modes_fail(&error);
+    }
+    loop.chronicle = chronicle;
+    if (run->options.mode == MODE_ONCE)
+        code = run_once(run, &loop);
+    else
+        code = run_board(run, &loop);
+    loop_close(&loop);
+    close_chronicle(chronicle, code);
+    return code;
+}
