@@ -313,7 +313,7 @@ static void settings_read__control_bytes__are_refused_and_made_visible__D12(void
     assert_false(settings_read(&settings, "/nonexistent/\033[2J\xC2\x9B\n.conf", &error));
     assert_safe(error.text);
     settings_clear(&settings);
-    assert_refused("\"\033[2J\" = 5;", "b.conf:1: syntax error");
+    assert_refused("\033[2J = 5;", "b.conf:1: syntax error");
     assert_refused("server = { url = \"https://\xC2\x9B/\"; };", "url is wrong");
 }
 
