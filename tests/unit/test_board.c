@@ -447,6 +447,18 @@ static void board__hundred_thousand_extensions__are_drawn_in_time__A18(void **st
     }
 }
 
+static void board__collection_that_is_cut__says_how_many_of_how_many__A18(void **state)
+{
+    struct world *world = *state;
+    world->feed.read = COUNT;
+    for (int is_cut = 0; is_cut < 2; is_cut++) {
+        world->feed.total = is_cut ? 100000 : COUNT;
+        char *text = draw(world);
+        assert_int_equal(strstr(text, "300 of 100000") != NULL, is_cut);
+        free(text);
+    }
+}
+
 static void board__open__story_stays_when_nothing_else_is_listed(void **state)
 {
     struct world *world = *state;
@@ -757,6 +769,7 @@ int main(void)
         TEST(board__resume__finds_an_extension_that_left_and_came_back),
         TEST(board__paused_table__marks_rows_old_by_the_clock_that_goes_on__G4),
         TEST(board__hundred_thousand_extensions__are_drawn_in_time__A18),
+        TEST(board__collection_that_is_cut__says_how_many_of_how_many__A18),
         TEST(board__open__story_stays_when_nothing_else_is_listed),
         TEST(board__open__story_scrolls_to_its_end_and_no_further),
         TEST(board__resume__tells_when_the_selected_extension_has_left),
