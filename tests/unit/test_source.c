@@ -220,6 +220,20 @@ static void source__unreachable_server__backs_off_and_recovers__B1__G5(void **st
     assert_int_equal(rig->feed.failures, 12);
 }
 
+static void source__server_that_was_reached_and_failed__is_not_hammered__B11(void **state)
+{
+    struct rig *rig = *state;
+    struct fault fault = {.start = -1, .times = INT_MAX, .retry_after_s = -1}; /* as if by TLS */
+    rig_fill(rig, 3);
+    use_fault(rig, &fault);
+    rig_start(rig, NULL, 0);
+    rig_run(rig, rig->now.ms + 3600000);
+    assert_in_range(rig->page_requests, 12, 60); /* polls every 5 s would be 720 */
+    fault.times = 0;
+    rig_poll(rig);
+    assert_good(rig, 3);
+}
+
 static void source__gone_for_a_minute__is_back_within_an_interval_of_its_return(void **state)
 {
     (void)state;
@@ -539,6 +553,7 @@ int main(void)
         TEST(source__large_page__is_worked_through_in_portions),
         TEST(source__slow_poll__skips_ticks_and_stays_on_the_grid__G3),
         TEST(source__unreachable_server__backs_off_and_recovers__B1__G5),
+        TEST(source__server_that_was_reached_and_failed__is_not_hammered__B11),
         cmocka_unit_test(source__gone_for_a_minute__is_back_within_an_interval_of_its_return),
         cmocka_unit_test(source__refusals__are_told_apart_and_timed_by_their_kind__B9__B10),
         cmocka_unit_test(source__broken_page__leaves_its_rows_old_and_the_others_fresh__A9__A10),
