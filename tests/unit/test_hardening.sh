@@ -56,12 +56,17 @@ start_is_marked() {
     readelf -nW "$($compiler -print-file-name=Scrt1.o)" 2>/dev/null | grep -q 'IBT, SHSTK'
 }
 
-# No stack pointer goes down by more than a page at once, so that none jumps over the guard page; and
-# what it goes down by is touched.
+# No stack pointer goes down by more than a page at once, and after a whole page that page is touched,
+# so that none jumps over the guard page. (gcc touches it with or, clang with mov.)
 steps_are_short() {
-    leap='0x([0-9a-f]{5,}|[2-9a-f][0-9a-f]{3}|1[1-9a-f][0-9a-f]{2}|10[1-9a-f][0-9a-f]|100[1-9a-f])'
-    code=$(objdump -d --no-show-raw-insn "$1" | grep -E "sub +\\\$$leap,%rsp|or[ql] +\\\$0x0,.*%rsp")
-    has "$code" 'or[ql] ' && lacks "$code" 'sub '
+    objdump -d --no-show-raw-insn "$1" | awk '
+        is_page && !/(or|mov)[ql] +\$0x0,\(%rsp\)/ { bad = 1; print "untouched before:" $0 }
+        { is_page = /sub +\$0x1000,%rsp/; pages += is_page }
+        /sub +\$0x[0-9a-f]+,%rsp/ && !/\$0x([0-9a-f]|[0-9a-f][0-9a-f]|[0-9a-f][0-9a-f][0-9a-f]|1000),/ {
+            bad = 1
+            print
+        }
+        END { exit bad || !pages }'
 }
 
 # Are bounds checked, or is this a build without optimisation, which knows no bounds?
