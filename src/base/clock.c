@@ -114,7 +114,8 @@ bool clock_parse_iso8601(const char *text, size_t length, int64_t *unix_s)
     if (!is_read || month < 1 || month > 12 || day < 1 || day > month_days(year, month) ||
         hour > 23 || minute > 59 || second > 60)
         return false;
-    int64_t time = days_of(year, month, day) * DAY_S + hour * 3600 + minute * 60 + second - east_s;
+    int64_t time = days_of(year, month, day) * DAY_S + (int64_t)hour * 3600 + (int64_t)minute * 60 +
+                   second - east_s;
     if (time < YEAR_MIN_S || time > YEAR_MAX_S) /* by its zone: it could not be written again */
         return false;
     *unix_s = time;
@@ -128,9 +129,9 @@ static int64_t unit_ms(char unit)
     case 's':
         return 1000;
     case 'm':
-        return 60 * 1000;
+        return INT64_C(60) * 1000;
     case 'h':
-        return 3600 * 1000;
+        return INT64_C(3600) * 1000;
     case 'd':
         return (int64_t)DAY_S * 1000;
     default:

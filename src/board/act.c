@@ -86,7 +86,7 @@ static void move_window(struct board *board, int direction, int divisor, struct 
         board->top += (size_t)lines;
     else
         board->top = board->top > (size_t)lines ? board->top - (size_t)lines : 0;
-    move_lines(board, direction * lines, now);
+    move_lines(board, (ptrdiff_t)direction * lines, now);
 }
 
 /* ACTION_UP */

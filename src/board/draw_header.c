@@ -176,7 +176,6 @@ static void compose_trouble(struct segments *line, const struct scene *scene)
     const struct outlook *outlook = &scene->outlook;
     const char *blanks = scene->is_narrow ? " " : "  ";
     size_t servers = scene->board->feed_count;
-    char age[CLOCK_SPAN_MAX];
 
     if (servers == 1)
         add_place(line, scene);
@@ -188,6 +187,7 @@ static void compose_trouble(struct segments *line, const struct scene *scene)
                      servers);
     bool is_heard = feed_age(outlook->worst, scene->now.ms) >= 0;
     if (outlook->kind == OUTLOOK_STALE && is_heard && !scene->is_narrow) {
+        char age[CLOCK_SPAN_MAX];
         clock_format_span(age, outlook->age_ms);
         segments_add(line, ROLE_STALE, RANK_NEVER, " %s", age);
     } else if (outlook->age_ms >= 0) {

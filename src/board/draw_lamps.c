@@ -36,7 +36,7 @@ static const char *short_number(const struct board *board, const struct row *row
 static void write_time(char *out, size_t size, struct age_span age, bool is_ascii)
 {
     char text[CLOCK_SPAN_MAX];
-    int64_t days = age.ms / (24 * 3600 * 1000);
+    int64_t days = age.ms / (INT64_C(24) * 3600 * 1000);
 
     clock_format_short(text, age.ms);
     if (!age.is_exact && days >= 100 && days < 365)

@@ -98,7 +98,7 @@ static enum role write_for(const struct subject *subject, char *out, size_t size
         age_in_state(board->feeds, board->feed_count, subject->row, subject->now.ms);
     char text[CLOCK_SPAN_MAX];
 
-    if (age.ms < 24 * 3600 * 1000)
+    if (age.ms < INT64_C(24) * 3600 * 1000)
         clock_format_span(text, age.ms);
     else
         clock_format_short(text, age.ms);
@@ -152,7 +152,7 @@ static enum role write_expires(const struct subject *subject, char *out, size_t 
         snprintf(out, size, "%s ago", text);
         return ROLE_DIM;
     }
-    if (size_s < 24 * 3600) {
+    if (size_s < INT64_C(24) * 3600) {
         clock_format_span(text, left_s * 1000);
         snprintf(out, size, "%s", text);
     } else {

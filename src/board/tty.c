@@ -139,5 +139,5 @@ enum tty_state tty_poll(void)
         return TTY_QUIET;
     if (terminal.revents & (POLLHUP | POLLERR | POLLNVAL))
         return TTY_GONE;
-    return terminal.revents & POLLIN ? TTY_READABLE : TTY_QUIET;
+    return (terminal.revents & POLLIN) ? TTY_READABLE : TTY_QUIET;
 }

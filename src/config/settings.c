@@ -125,13 +125,13 @@ static bool read_number(const config_setting_t *setting, double *number)
 static bool read_range(struct reader *reader, const config_setting_t *setting,
                        const struct setting *row, int64_t *field)
 {
-    char range[96];
     double number;
     bool is_whole = row->kind == SETTING_INTEGER;
     if (!read_number(setting, &number) ||
         (is_whole && config_setting_type(setting) == CONFIG_TYPE_FLOAT))
         return mistake(reader, setting, "must be ", row->right);
     if (!(number >= row->least && number <= row->most)) {
+        char range[96];
         snprintf(range, sizeof range, "%g to %g", row->least, row->most);
         return mistake(reader, setting, "is out of range; it takes ", range);
     }

@@ -21,9 +21,9 @@ static const char *variable(const char *name)
 char *settings_home_path(void)
 {
     const char *config = variable("XDG_CONFIG_HOME");
-    const char *home = variable("HOME");
     if (config)
         return mem_printf("%s/" HOME_FILE, config);
+    const char *home = variable("HOME"); /* only now: it may take the other's place */
     return mem_printf("%s/.config/" HOME_FILE, home ? home : "~");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/agent.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -57,6 +58,7 @@ static const char *pick_model(const struct maker *maker, uint64_t chance)
     size_t count = 0;
     while (maker->models[count] != NULL)
         count++;
+    assert(count > 0);
     size_t first = chance % count;
     size_t second = chance / count % count;
     return maker->models[first < second ? first : second];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/phone.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 #include "base/clock.h"
@@ -178,7 +179,7 @@ static void draw_phone(struct phone *phone, enum kind kind, uint32_t tenant, str
                          : i > 0             ? agent_pick_soft(chance)
                                              : agent_pick_desk(tenant, chance);
         if (contact->state == REGISTRATION_NOT_REGISTERED)
-            contact->expires_ms = -(int64_t)rng_below(rng, 90 * 86400) * 1000;
+            contact->expires_ms = -(int64_t)rng_below(rng, UINT64_C(90) * 86400) * 1000;
     }
 }
 
@@ -272,6 +273,7 @@ static void play_scene(struct phone *phone, const struct phone_rules *rules, uin
 /* Dates the registrations of the contacts that are registered. */
 static void date_contacts(struct phone *phone, const struct character *character, int64_t t)
 {
+    assert(phone->contact_count <= PHONE_CONTACTS_MAX);
     for (uint32_t i = 0; i < phone->contact_count; i++) {
         struct phone_contact *contact = &phone->contacts[i];
         if (!phone->exists || contact->state != REGISTRATION_REGISTERED)

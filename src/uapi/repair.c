@@ -71,7 +71,7 @@ static void mend_unicode_escape(struct patient *p)
         replace(p, 1, REPLACEMENT_BYTES);
     } else if (is_surrogate(value, 0xD800)) {
         if (is_surrogate(escape_value(p, p->at + ESCAPE_LENGTH), 0xDC00))
-            keep(p, 2 * ESCAPE_LENGTH);
+            keep(p, (size_t)2 * ESCAPE_LENGTH);
         else
             replace(p, ESCAPE_LENGTH, REPLACEMENT_ESCAPE);
     } else if (value == 0 || is_surrogate(value, 0xDC00)) {

@@ -49,7 +49,7 @@ static void start_simulator(struct world *world, int port, const char *const *op
 {
     const char *all[OPTIONS_MAX + 5] = {NULL};
     size_t count = 0;
-    while (options[count] && count < OPTIONS_MAX) {
+    while (count < OPTIONS_MAX && options[count]) {
         all[count] = options[count];
         count++;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "golden/stage.h"
 
+#include <assert.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,6 +36,7 @@ static const char *const agents[] = {
 
 void stage_open(struct stage *stage, size_t count)
 {
+    assert(count <= sizeof servers / sizeof *servers);
     *stage = (struct stage){.feed_count = count, .now = {.ms = NOW_MS, .wall_ms = NOW_WALL_MS}};
     roster_init(&stage->roster, names, 0);
     for (size_t i = 0; i < count; i++) {

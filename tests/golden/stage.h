@@ -33,7 +33,7 @@ struct stage_contact {
 };
 
 /* A stage with these servers, none of which has been heard. */
-void stage_open(struct stage *stage, size_t servers);
+void stage_open(struct stage *stage, size_t count);
 void stage_close(struct stage *stage);
 
 /* From here on some extensions have names. */

@@ -674,7 +674,6 @@ static void describe(const struct frame *frame, struct buffer *out)
 static void golden__frame__is_as_kept(void **state)
 {
     const struct golden *golden = *state;
-    char why[INVARIANT_TEXT_MAX];
     struct stage stage;
     struct buffer drawn, kept;
 
@@ -682,6 +681,7 @@ static void golden__frame__is_as_kept(void **state)
     buffer_init(&kept, 0);
     golden->scene(&stage, golden->rows, golden->cols, golden->is_ascii);
     if (stage.is_board_open) {
+        char why[INVARIANT_TEXT_MAX];
         stage_draw(&stage);
         bool holds = invariant_holds(&stage.frame, &stage.board, stage.now, why);
         if (!holds)

@@ -42,10 +42,11 @@ static bool row_holds(const struct judge *judge, int row, const char *text)
     buffer_init(&line, 0);
     buffer_puts(&line, "");
     for (int col = 0; col < judge->frame->cols; col++) {
-        char bytes[4];
         uint32_t base = cell_at(judge, row, col)->base;
-        if (base != 0)
+        if (base != 0) {
+            char bytes[4];
             buffer_append(&line, bytes, text_encode(bytes, base));
+        }
     }
     bool holds = line.data && strstr(line.data, text);
     buffer_clear(&line);

@@ -31,7 +31,6 @@ struct terminal {
     bool is_alternate;
     bool is_cursor_shown;
     struct termios before;
-    size_t bytes;
     struct buffer text;
 };
 
@@ -130,7 +129,6 @@ static bool feed(struct terminal *terminal, int ms)
     ssize_t length = read(terminal->master, bytes, sizeof bytes);
     if (length <= 0)
         return false;
-    terminal->bytes += (size_t)length;
     vterm_input_write(terminal->vterm, bytes, (size_t)length);
     answer(terminal);
     return true;
@@ -234,11 +232,6 @@ void terminal_cursor(struct terminal *terminal, int *row, int *col)
     vterm_state_get_cursorpos(vterm_obtain_state(terminal->vterm), &position);
     *row = position.row;
     *col = position.col;
-}
-
-size_t terminal_bytes(const struct terminal *terminal)
-{
-    return terminal->bytes;
 }
 
 bool terminal_is_restored(const struct terminal *terminal)

@@ -49,9 +49,6 @@ const char *terminal_text(struct terminal *terminal);
 /* Where the terminal's cursor is, and what stands in the cells of its row from there on. */
 void terminal_cursor(struct terminal *terminal, int *row, int *col);
 
-/* Bytes the program has written so far. */
-size_t terminal_bytes(const struct terminal *terminal);
-
 /* Is the terminal in the state it was in before the program: settings, alternate screen left,
  * cursor shown? */
 bool terminal_is_restored(const struct terminal *terminal);

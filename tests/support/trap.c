@@ -74,13 +74,13 @@ static bool read_head(const struct trap *trap, int connection)
  * could take the answer with it. */
 static void serve(struct trap *trap, int connection)
 {
-    char rest[1024];
     if ((trap->answer || trap->is_silent) && read_head(trap, connection)) {
         trap->heard++;
         if (trap->answer) {
             send(connection, trap->answer, strlen(trap->answer), MSG_NOSIGNAL);
             shutdown(connection, SHUT_WR);
         }
+        char rest[1024];
         while (wait_for(trap, connection) && recv(connection, rest, sizeof rest, 0) > 0)
             continue;
     }

@@ -668,9 +668,8 @@ static void board__numbers__few_long_ones_do_not_widen_the_cells(void **state)
 static void board__paused__rows_are_old_by_the_clock_that_goes_on__G4(void **state)
 {
     struct world *world = *state;
-    const struct row *row = board_selected(&world->board);
     type(world, "p");
-    row = board_selected(&world->board);
+    const struct row *row = board_selected(&world->board);
     pass(world, 10000);
     assert_false(board_is_old(&world->board, row, world->now));
     pass(world, 1);

@@ -151,7 +151,8 @@ static void clock_format_date__local_zone__is_told_with_its_offset(void **state)
         {"YYY+3", "1969-12-31 21:00:00", "21:00:00", "-03:00"},
     };
     char text[CLOCK_SPAN_MAX], zone[8];
-    char *before = getenv("TZ") ? strdup(getenv("TZ")) : NULL;
+    const char *zone_before = getenv("TZ");
+    char *before = zone_before ? strdup(zone_before) : NULL;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         setenv("TZ", rows[i].zone, 1);
         tzset();

@@ -356,7 +356,7 @@ static void collection_split__deep_members__are_refused__A15(void **state)
         int at = snprintf(text, sizeof text, "{\"totalResults\":0,\"x\":");
         memset(text + at, '[', (size_t)depth);
         memset(text + at + depth, ']', (size_t)depth);
-        snprintf(text + at + 2 * depth, 2, "}");
+        snprintf(text + at + (ptrdiff_t)2 * depth, 2, "}");
         if (depth == COLLECTION_DEPTH_MAX)
             assert_done(text, 0);
         else
@@ -587,7 +587,8 @@ static void assert_recall(const int *old, size_t old_count, const int *new, size
 
 /* As assert_recall, with arrays whose sizes are known. */
 #define assert_recalled(old, new, expected)                                                        \
-    assert_recall(old, sizeof old / sizeof old[0], new, sizeof new / sizeof new[0], expected)
+    assert_recall((old), sizeof(old) / sizeof(old)[0], (new), sizeof(new) / sizeof(new)[0],        \
+                  expected)
 
 static void collection_split__unchanged__is_the_same_throughout(void **state)
 {

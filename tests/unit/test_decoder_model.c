@@ -39,7 +39,7 @@ static void put_any(struct buffer *out, struct rng *rng, const char *const *text
     buffer_puts(out, texts[pick(rng, count)]);
 }
 
-#define PUT_ANY(out, rng, texts) put_any(out, rng, texts, sizeof texts / sizeof texts[0])
+#define PUT_ANY(out, rng, texts) put_any(out, rng, (texts), sizeof(texts) / sizeof(texts)[0])
 
 /* Appends blanks, mostly none. */
 static void put_blanks(struct buffer *out, struct rng *rng)

@@ -22,7 +22,7 @@ static bool read_words(struct options *options, struct error *error, const char 
     static char *argv[WORDS_MAX + 2];
     int argc = 1;
     argv[0] = program;
-    for (int i = 0; words[i] && i < WORDS_MAX; i++) {
+    for (int i = 0; i < WORDS_MAX && words[i]; i++) {
         snprintf(copies[i], sizeof copies[i], "%s", words[i]);
         argv[argc++] = copies[i];
     }
