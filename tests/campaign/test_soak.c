@@ -30,7 +30,8 @@
 
 #define ROWS 80 /* of the screen that is compared: the table has room beside the pane */
 #define COLS 130
-#define CALM_RATE 50 /* at a check point a poll has this machine's time */
+#define CALM_RATE 20 /* at a check point a poll has this machine's time */
+#define SLOW_RATE 2  /* and more of it where something was wrong: the machine may be busy */
 #define CALM_POLLS 3 /* answered before the screen is compared */
 #define PATIENCE_S 60
 #define CHECKS_MAX 4096
@@ -196,8 +197,25 @@ static bool tidy(struct soak *soak)
         type(soak, "\033");
     if (strstr(terminal_text(soak->terminal), "PAUSED") != NULL)
         type(soak, "p");
-    return terminal_wait_for(soak->terminal, "FILTER (none)") &&
-           terminal_wait_for(soak->terminal, "LIVE");
+    if (terminal_wait_for(soak->terminal, "FILTER (none)"))
+        return true;
+    complain(soak, "check point", "keys do not close what they opened");
+    return false;
+}
+
+/* Waits until the screen says that all is well, which a busy machine may be too slow for. */
+static bool wait_for_live(struct soak *soak)
+{
+    for (int i = 0; i < 500; i++) {
+        if (strstr(terminal_text(soak->terminal), "LIVE") != NULL)
+            return true;
+        terminal_run(soak->terminal, 2);
+    }
+    set_rate(soak, SLOW_RATE);
+    if (terminal_wait_for(soak->terminal, "LIVE"))
+        return true;
+    complain(soak, "check point", "the board is not live again");
+    return false;
 }
 
 typedef bool check_fn(const char *text, const struct soak_model *model, size_t *cells,
@@ -214,9 +232,10 @@ static bool compare(struct soak *soak, check_fn *check, const char *view,
     if (check(terminal_text(soak->terminal), model, &soak->cells, why))
         return true;
     soak->late++;
-    if (!wait_for_honest(soak, CALM_POLLS))
+    set_rate(soak, SLOW_RATE);
+    if (!wait_for_honest(soak, CALM_POLLS) || !wait_for_live(soak))
         return false;
-    terminal_run(soak->terminal, 300);
+    terminal_run(soak->terminal, 100);
     if (check(terminal_text(soak->terminal), model, &soak->cells, why))
         return true;
     complain_of_screen(soak, view, why);
@@ -228,8 +247,10 @@ static bool show(struct soak *soak, const char *words, const char *number)
 {
     if (strstr(terminal_text(soak->terminal), words) == NULL)
         type(soak, "v");
-    if (!terminal_wait_for(soak->terminal, words))
+    if (!terminal_wait_for(soak->terminal, words)) {
+        complain(soak, "check point", "a key was not heard");
         return false;
+    }
     for (int i = 0; i < 4 && strstr(terminal_text(soak->terminal), number) == NULL; i++)
         type(soak, "z");
     return true;
@@ -266,9 +287,7 @@ static bool check_point(struct soak *soak)
     if (!wait_for_honest(soak, CALM_POLLS))
         return false;
     set_rate(soak, CALM_RATE);
-    bool is_good = wait_for_honest(soak, CALM_POLLS) && tidy(soak);
-    if (!is_good)
-        complain(soak, "check point", "the board is not live again");
+    bool is_good = wait_for_honest(soak, CALM_POLLS) && tidy(soak) && wait_for_live(soak);
     is_good = is_good && show(soak, "VIEW table", "0003*") &&
               compare(soak, soak_screen_check_table, "table", &model);
     is_good = is_good && show(soak, "VIEW lamps", first) &&
@@ -436,7 +455,7 @@ static void tell_progress(const struct soak *soak)
 static void run(struct soak *soak)
 {
     uint64_t every = soak->polls / 100;
-    every = every < 500 ? 500 : every > 10000 ? 10000 : every;
+    every = every < 1000 ? 1000 : every > 10000 ? 10000 : every;
     bool is_good = check_point(soak);
     for (uint64_t polls = every; is_good && polls < soak->polls + every; polls += every) {
         is_good = run_until(soak, polls < soak->polls ? polls : soak->polls) && check_point(soak);
@@ -459,6 +478,8 @@ int main(void)
     run(&soak);
     double spent = seconds() - soak.started;
     double cpu = soak_cpu_seconds(terminal_pid(soak.terminal));
+    if (soak_server_counts(soak.server).polls < soak.polls)
+        complain(&soak, "end", "it came too early");
     bool is_sanitized = soak_is_sanitized(terminal_pid(soak.terminal));
     if (soak.failures == 0)
         quit(&soak);

@@ -34,7 +34,7 @@
 #include "net/source.h"
 
 #define BOARDS 200
-#define SEEDS 100
+#define SEEDS 20 /* HERD_SEEDS in the environment chooses another number */
 #define REPLIES_MAX 2
 #define SECOND 1000
 #define MINUTE (60 * SECOND)
@@ -298,12 +298,20 @@ static void keep_worst(struct outcome *worst, struct outcome outcome)
     worst->pages = outcome.pages > worst->pages ? outcome.pages : worst->pages;
 }
 
-/* How many seeds: longer outages take the simulation long, and differ less. */
+/* How many seeds are tried. */
+static uint64_t seed_count(void)
+{
+    const char *text = getenv("HERD_SEEDS");
+    uint64_t count = text != NULL ? strtoull(text, NULL, 10) : 0;
+    return count > 0 ? count : SEEDS;
+}
+
+/* Longer outages take the simulation long, and differ less. */
 static uint64_t seeds_of(enum trouble trouble, int64_t length)
 {
     if (length >= HOUR)
-        return SEEDS / 50;
-    return length > MINUTE || trouble == NO_TOKENS ? SEEDS / 10 : SEEDS;
+        return 1 + seed_count() / 50;
+    return length > MINUTE || trouble == NO_TOKENS ? 1 + seed_count() / 10 : seed_count();
 }
 
 /* An outage, and the minute after it, at the worst of many seeds. */
@@ -406,7 +414,7 @@ static void herd__token_endpoint_down__never_returns_as_one__C11(void **state)
 static struct outcome worst_of_starts(int64_t interval, int64_t uptime, int64_t after)
 {
     struct outcome worst = {0};
-    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+    for (uint64_t seed = 1; seed <= seed_count(); seed++) {
         struct herd *herd = herd_new(interval, seed);
         start_boards(herd, uptime, true);
         keep_worst(&worst, listen(herd, uptime + after, 3 * interval));
