@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "campaign/soak_answer.h"
 
 #define LINKS_MAX 32
 #define REQUEST_MAX 8192
@@ -57,45 +58,6 @@ const char *soak_fault_name(enum soak_fault fault)
     return names[fault];
 }
 
-/* Sends all of it; the other side may be gone. */
-static void send_all(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
-        if (sent <= 0)
-            return;
-        bytes += sent;
-        length -= (size_t)sent;
-    }
-}
-
-/* Sends an answer; `missing` bytes of its body are left out. */
-static void send_answer(int fd, const char *status, const char *headers, const struct buffer *body,
-                        size_t missing)
-{
-    struct buffer answer;
-    size_t length = body != NULL ? body->length : 0;
-    buffer_init(&answer, 0);
-    buffer_printf(&answer, "HTTP/1.1 %s\r\nContent-Type: application/json\r\n%s", status, headers);
-    if (strncmp(status, "204", 3) != 0)
-        buffer_printf(&answer, "Content-Length: %zu\r\n", length);
-    buffer_puts(&answer, "\r\n");
-    if (length > missing)
-        buffer_append(&answer, body->data, length - missing);
-    send_all(fd, answer.data, answer.length);
-    buffer_clear(&answer);
-}
-
-/* Sends an answer with this text. */
-static void send_text(int fd, const char *status, const char *headers, const char *text)
-{
-    struct buffer body;
-    buffer_init(&body, 0);
-    buffer_puts(&body, text);
-    send_answer(fd, status, headers, &body, 0);
-    buffer_clear(&body);
-}
-
 /* Gives a token, or now and then does not. */
 static void answer_token(struct soak_server *server, int fd)
 {
@@ -104,13 +66,13 @@ static void answer_token(struct soak_server *server, int fd)
     server->counts.tokens++;
     server->counts.token_failures += is_failing;
     if (is_failing) {
-        send_text(fd, "500 Internal Server Error", "", "<html>no</html>");
+        soak_send_text(fd, "500 Internal Server Error", "", "<html>no</html>");
         return;
     }
     snprintf(text, sizeof text,
              "{\"access_token\":\"t%llu\",\"token_type\":\"Bearer\",\"expires_in\":%d}",
              (unsigned long long)++server->token, TOKEN_LIFE_S);
-    send_text(fd, "200 OK", "", text);
+    soak_send_text(fd, "200 OK", "", text);
 }
 
 /* Is the token of a request one that is let in? */
@@ -121,38 +83,6 @@ static bool is_let_in(const struct soak_server *server, const char *request)
         return false;
     uint64_t token = strtoull(at + strlen("\r\nAuthorization: Bearer t"), NULL, 10);
     return token > server->refused && token + 1 >= server->token && token <= server->token;
-}
-
-/* A page whose members have all the wrong types. */
-static void write_wrong_types(struct buffer *body)
-{
-    buffer_puts(body, "{\"startIndex\":\"x\",\"totalResults\":[],\"itemsPerPage\":{},\"entry\":["
-                      "{\"extension\":{},\"status\":[]},7,null,\"x\",[[]],{\"extension\":\"0003*200"
-                      "\",\"status\":{\"a\":1},\"registration\":\"none\"},{\"extension\":true}]}");
-}
-
-/* A page with an agent that would clear the screen, lock the keyboard, and is no UTF-8. */
-static void write_poison(struct buffer *body)
-{
-    buffer_puts(body, "{\"startIndex\":0,\"totalResults\":1,\"itemsPerPage\":20,\"entry\":[{"
-                      "\"extension\":\"0003*200\",\"status\":1,\"registration\":[{\"registration\":"
-                      "\"1\",\"agent\":\"\\u001b[2J\\u001b]0;x\\u0007\\u009b31m\\u202e\xff\xfe\"}]}"
-                      "]}");
-}
-
-/* A page that names every extension twice, and says something else of it the second time. */
-static void write_twice(const struct soak_model *model, struct buffer *body)
-{
-    buffer_puts(body, "{\"startIndex\":0,\"totalResults\":20,\"itemsPerPage\":20,\"entry\":[");
-    for (size_t i = 0; i < 10; i++) {
-        if (i > 0)
-            buffer_puts(body, ",");
-        soak_phone_write(model, i, body);
-        buffer_puts(body, ",");
-        buffer_printf(body, "{\"extension\":\"0003*%zu\",\"status\":2,\"registration\":[]}",
-                      SOAK_FIRST + i);
-    }
-    buffer_puts(body, "]}");
 }
 
 /* Closes a connection so that the other side sees a reset. */
@@ -178,12 +108,12 @@ static void answer_status(struct soak_server *server, struct link *link, enum so
     if (fault == SOAK_401) {
         server->refused = server->token;
         server->is_repeat = true;
-        send_text(link->fd, "401 Unauthorized", "", "");
+        soak_send_text(link->fd, "401 Unauthorized", "", "");
     } else if (fault == SOAK_503) {
         snprintf(headers, sizeof headers, "Retry-After: %d\r\n", (int)rng_below(&server->rng, 3));
-        send_text(link->fd, "503 Service Unavailable", headers, "");
+        soak_send_text(link->fd, "503 Service Unavailable", headers, "");
     } else {
-        send_text(link->fd, "500 Internal Server Error", "", "<html><h1>Oops</h1></html>");
+        soak_send_text(link->fd, "500 Internal Server Error", "", "<html><h1>Oops</h1></html>");
     }
 }
 
@@ -195,11 +125,11 @@ static void answer_page(struct soak_server *server, struct link *link, enum soak
     size_t missing = 0;
     buffer_init(&body, 0);
     if (fault == SOAK_WRONG_TYPES)
-        write_wrong_types(&body);
+        soak_write_wrong_types(&body);
     else if (fault == SOAK_POISON)
-        write_poison(&body);
+        soak_write_poison(&body);
     else if (fault == SOAK_TWICE)
-        write_twice(&server->model, &body);
+        soak_write_twice(&server->model, &body);
     else if (fault == SOAK_EMPTY)
         buffer_puts(&body, "{\"totalResults\":0,\"entry\":[]}");
     else
@@ -209,9 +139,9 @@ static void answer_page(struct soak_server *server, struct link *link, enum soak
     if (fault == SOAK_CUT)
         missing = 1 + rng_below(&server->rng, body.length - 1);
     if (fault == SOAK_EMPTY && rng_below(&server->rng, 2) == 0)
-        send_answer(link->fd, "204 No Content", "", NULL, 0);
+        soak_send_answer(link->fd, "204 No Content", "", NULL, 0);
     else
-        send_answer(link->fd, "200 OK", "", &body, missing);
+        soak_send_answer(link->fd, "200 OK", "", &body, missing);
     if (fault == SOAK_CUT)
         drop(link);
     buffer_clear(&body);
@@ -229,7 +159,7 @@ static void answer_with(struct soak_server *server, struct link *link, enum soak
         link->is_hung = true;
         break;
     case SOAK_RUBBISH:
-        send_all(link->fd, "\x16\x03\x01\0\x1b[2J\xff\r\n\r\n", 14);
+        soak_send(link->fd, "\x16\x03\x01\0\x1b[2J\xff\r\n\r\n", 14);
         drop(link);
         break;
     case SOAK_500:
@@ -277,7 +207,7 @@ static void answer_presence(struct soak_server *server, struct link *link)
     long count = read_query(link->request, "count=", 20);
     if (!is_let_in(server, link->request)) {
         server->is_repeat = server->is_repeat || start == 0;
-        send_text(link->fd, "401 Unauthorized", "", "");
+        soak_send_text(link->fd, "401 Unauthorized", "", "");
         return;
     }
     if (start == 0)

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "campaign/soak_report.h"
 #include "campaign/soak_screen.h"
 #include "campaign/soak_server.h"
 #include "campaign/soak_watch.h"
@@ -35,12 +36,6 @@
 #define CALM_POLLS 3 /* answered before the screen is compared */
 #define PATIENCE_S 60
 #define CHECKS_MAX 4096
-#define POLLS_AN_HOUR 720
-#define SLOPE_MAX_KIB 1.0      /* an hour */
-#define SLOPE_POLLS_MIN 100000 /* in fewer a page of memory is too much of a slope */
-#define GROWTH_MAX_KIB 2048    /* then this is allowed in all */
-#define SOCKETS_MAX 8
-#define WARM_UP_PARTS 5 /* one of so many parts of the samples is warm-up */
 
 /* A soak under way. */
 struct soak {
@@ -359,93 +354,11 @@ static void quit(struct soak *soak)
         complain(soak, "end", "the board did not leave well");
 }
 
-/* Judges descriptors and threads. */
-static void judge_samples(struct soak *soak)
-{
-    const struct soak_sample *first = &soak->samples[0];
-    for (size_t i = 0; i < soak->sample_count; i++) {
-        const struct soak_sample *sample = &soak->samples[i];
-        if (sample->threads > 2)
-            complain(soak, "threads", "more than two");
-        if (sample->others != first->others)
-            complain(soak, "descriptors", "not as many as at the first check point");
-        if (sample->sockets > SOCKETS_MAX)
-            complain(soak, "descriptors", "more sockets than a server's connections");
-    }
-}
-
-/* Judges the memory, and prints what came of it. */
-static void judge_memory(struct soak *soak, bool is_sanitized)
-{
-    size_t count = soak->sample_count;
-    size_t first = count / WARM_UP_PARTS;
-    if (count < first + 2)
-        return;
-    const struct soak_sample *from = &soak->samples[first];
-    const struct soak_sample *to = &soak->samples[count - 1];
-    double by_polls = soak_slope_by_polls(soak->samples, first, count);
-    double an_hour = by_polls * POLLS_AN_HOUR;
-    printf("resident memory    %ld KiB after warm-up (%.0f polls), %ld KiB at the end\n",
-           from->resident_kib, from->polls, to->resident_kib);
-    printf("slope              %+.4f KiB an hour of a board that polls every 5 s (720 polls)\n"
-           "                   %+.2f KiB for 100,000 polls, %+.2f KiB an hour of real time\n",
-           an_hour, by_polls * 1e5, soak_slope_by_seconds(soak->samples, first, count) * 3600);
-    if (is_sanitized)
-        printf("                   (not judged: it is a sanitizer's)\n");
-    else if (soak->polls >= SLOPE_POLLS_MIN && an_hour >= SLOPE_MAX_KIB)
-        complain(soak, "memory", "it grows by a KiB an hour, or more");
-    else if (soak->polls < SLOPE_POLLS_MIN &&
-             to->resident_kib - from->resident_kib > GROWTH_MAX_KIB)
-        complain(soak, "memory", "it grows");
-}
-
-/* Prints what was done. */
-static void print_counts(struct soak *soak, double spent, double cpu)
-{
-    struct soak_counts counts = soak_server_counts(soak->server);
-    uint64_t faults = 0;
-    for (int i = 1; i < SOAK_FAULTS; i++)
-        faults += counts.faults[i];
-    double board_h = (double)shim_clock_elapsed(soak->clock, raw_ns()) / 3.6e12;
-    printf("seed               %llu\n", (unsigned long long)soak->seed);
-    printf("polls              %llu in %.1f s, %.0f a second; %.1f hours of the board's time\n",
-           (unsigned long long)counts.polls, spent, (double)counts.polls / spent, board_h);
-    printf("requests           %llu, connections %llu, board's CPU %.1f s\n",
-           (unsigned long long)counts.requests, (unsigned long long)counts.connections, cpu);
-    printf("tokens             %llu asked for, %llu refused\n", (unsigned long long)counts.tokens,
-           (unsigned long long)counts.token_failures);
-    printf("faults             %llu (%.1f %%):", (unsigned long long)faults,
-           100.0 * (double)faults / (double)counts.polls);
-    for (int i = 1; i < SOAK_FAULTS; i++)
-        printf(" %s %llu", soak_fault_name((enum soak_fault)i),
-               (unsigned long long)counts.faults[i]);
-    printf("\nkeys, resizes      %zu, %zu\n", soak->keys, soak->resizes);
-    printf("cells compared     %zu at %zu check points (%zu looked at twice)\n", soak->cells,
-           soak->sample_count, soak->late);
-}
-
-/* Prints the most and the least of descriptors and threads. */
-static void print_samples(const struct soak *soak)
-{
-    struct soak_sample least = soak->samples[0], most = soak->samples[0];
-    for (size_t i = 1; i < soak->sample_count; i++) {
-        const struct soak_sample *sample = &soak->samples[i];
-        least.others = sample->others < least.others ? sample->others : least.others;
-        most.others = sample->others > most.others ? sample->others : most.others;
-        least.sockets = sample->sockets < least.sockets ? sample->sockets : least.sockets;
-        most.sockets = sample->sockets > most.sockets ? sample->sockets : most.sockets;
-        most.threads = sample->threads > most.threads ? sample->threads : most.threads;
-    }
-    printf("descriptors        %ld to %ld, and sockets %ld to %ld\n", least.others, most.others,
-           least.sockets, most.sockets);
-    printf("threads            %ld at most\n", most.threads);
-}
-
 /* Tells somebody who waits for a long soak how it goes. */
 static void tell_progress(const struct soak *soak)
 {
     const struct soak_sample *sample = &soak->samples[soak->sample_count - 1];
-    if (soak->polls >= SLOPE_POLLS_MIN && soak->sample_count % 10 == 0)
+    if (soak->polls >= SOAK_SLOPE_POLLS_MIN && soak->sample_count % 10 == 0)
         fprintf(stderr, "soak: %.0f polls in %.0f s, %ld KiB, %ld descriptors, %ld threads\n",
                 sample->polls, sample->seconds, sample->resident_kib,
                 sample->others + sample->sockets, sample->threads);
@@ -464,6 +377,34 @@ static void run(struct soak *soak)
     }
 }
 
+/* Ends the board, judges what came of it all and prints that. */
+static void finish(struct soak *soak)
+{
+    pid_t pid = terminal_pid(soak->terminal);
+    struct soak_report report = {
+        .seed = soak->seed,
+        .counts = soak_server_counts(soak->server),
+        .seconds = seconds() - soak->started,
+        .cpu_seconds = soak_cpu_seconds(pid),
+        .board_hours = (double)shim_clock_elapsed(soak->clock, raw_ns()) / 3.6e12,
+        .keys = soak->keys,
+        .resizes = soak->resizes,
+        .cells = soak->cells,
+        .late = soak->late,
+        .samples = soak->samples,
+        .sample_count = soak->sample_count,
+        .is_sanitized = soak_is_sanitized(pid),
+    };
+    if (report.counts.polls < soak->polls)
+        complain(soak, "end", "it came too early");
+    if (soak->failures == 0)
+        quit(soak);
+    const char *why = soak_report_judge(&report);
+    if (why != NULL)
+        complain(soak, "samples", why);
+    soak_report_print(&report);
+}
+
 int main(void)
 {
     struct soak soak = {.polls = read_variable("POLLS", 4000),
@@ -476,19 +417,7 @@ int main(void)
     start_board(&soak);
     soak.started = seconds();
     run(&soak);
-    double spent = seconds() - soak.started;
-    double cpu = soak_cpu_seconds(terminal_pid(soak.terminal));
-    if (soak_server_counts(soak.server).polls < soak.polls)
-        complain(&soak, "end", "it came too early");
-    bool is_sanitized = soak_is_sanitized(terminal_pid(soak.terminal));
-    if (soak.failures == 0)
-        quit(&soak);
-    print_counts(&soak, spent, cpu);
-    if (soak.sample_count > 0) {
-        print_samples(&soak);
-        judge_samples(&soak);
-        judge_memory(&soak, is_sanitized);
-    }
+    finish(&soak);
     terminal_free(soak.terminal);
     soak_server_stop(soak.server);
     munmap(soak.clock, sizeof *soak.clock);
