@@ -10,6 +10,13 @@
  * what is done; when, the machine does. "An hour" of the memory's slope is one of a board that
  * polls every 5 seconds, 720 polls.
  */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -405,8 +412,9 @@ static void finish(struct soak *soak)
     soak_report_print(&report);
 }
 
-int main(void)
+static void soak__polls_of_months__leak_nothing_and_show_no_wrong_cell__G6(void **state)
 {
+    (void)state;
     struct soak soak = {.polls = read_variable("POLLS", 4000),
                         .seed = read_variable("SEED", 1),
                         .rate = (int64_t)read_variable("RATE", 2000),
@@ -423,5 +431,13 @@ int main(void)
     munmap(soak.clock, sizeof *soak.clock);
     folder_free(soak.folder);
     free(soak.samples);
-    return soak.failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    assert_int_equal(soak.failures, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(soak__polls_of_months__leak_nothing_and_show_no_wrong_cell__G6),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
