@@ -2,13 +2,6 @@
 #include "golden/stage.h"
 
 #include <assert.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,7 +160,9 @@ void stage_show(struct stage *stage, int rows, int cols, bool is_ascii)
         .palette = palette_find("default", NULL),
         .is_ascii = is_ascii,
     };
-    assert_true(board_init(&stage->board, &setup, stage->now, NULL));
+    bool is_open = board_init(&stage->board, &setup, stage->now, NULL);
+    assert(is_open);
+    (void)is_open;
     stage->is_board_open = true;
     board_resize(&stage->board, rows, cols);
     board_refresh(&stage->board, stage->now);
@@ -192,7 +187,7 @@ void stage_select(struct stage *stage, const char *number)
     size_t index = 0;
     while (index < listing->count && listing->ids[index] != id)
         index++;
-    assert_true(index < listing->count);
+    assert(index < listing->count);
     listing_select(&stage->board.listing, index);
     board_show_selection(&stage->board);
 }
