@@ -137,7 +137,15 @@ static void mend_string(struct patient *p)
     }
 }
 
-/* A number: one that jansson calls too big becomes a string. */
+/* Does a colon follow, so that what ends at an offset stands where a member's name should? */
+static bool is_name(const struct patient *p, size_t at)
+{
+    while (at < p->end && strchr(" \n\r\t", p->json[at]) != NULL && p->json[at] != '\0')
+        at++;
+    return at < p->end && p->json[at] == ':';
+}
+
+/* A number: one that jansson calls too big becomes a string, but never a member's name. */
 static void mend_number(struct patient *p)
 {
     json_error_t why;
@@ -146,7 +154,8 @@ static void mend_number(struct patient *p)
            p->json[p->at + length] != '\0')
         length++;
     json_t *value = json_loadb(p->json + p->at, length, JSON_DECODE_ANY, &why);
-    bool is_too_big = value == NULL && json_error_code(&why) == json_error_numeric_overflow;
+    bool is_too_big = value == NULL && json_error_code(&why) == json_error_numeric_overflow &&
+                      !is_name(p, p->at + length);
     json_decref(value);
     if (is_too_big)
         buffer_puts(p->out, "\"");
