@@ -19,7 +19,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define EVENTS_MAX 120
+#define EVENTS_MAX 60
 #define SERVERS 2
 
 /* Ends the run as a crash would. */

@@ -20,9 +20,10 @@
 
 #include "base/buffer.h"
 #include "base/rng.h"
+#include "support/corpora.h"
+#include "support/second.h"
 #include "uapi/collection.h"
 #include "uapi/entry.h"
-#include "uapi/repair.h"
 
 #define MANY 100000
 #define DEPTH 3 /* of what stands in members nobody knows */
@@ -256,59 +257,6 @@ static enum split split_bytes(struct collection *page, const struct collection *
     return split;
 }
 
-/* jansson's reading of the whole page; the byte order mark is not its affair. */
-static json_t *read_whole(const struct buffer *bytes, size_t flags)
-{
-    size_t skip = bytes->length >= 3 && memcmp(bytes->data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    if (bytes->length == skip)
-        return NULL;
-    return json_loadb(bytes->data + skip, bytes->length - skip, flags, NULL);
-}
-
-/* What a hint is by the rules: a whole number that is not negative, or a string of one. */
-static int64_t hint_of(const json_t *root, const char *name)
-{
-    const json_t *value = json_object_get(root, name);
-    const char *text = json_string_value(value);
-    double real = json_number_value(value);
-    if (text != NULL) {
-        size_t sign = *text == '-';
-        bool is_number =
-            text[sign] != '\0' && text[sign + strspn(text + sign, "0123456789")] == '\0';
-        long long number = is_number ? strtoll(text, NULL, 10) : -1;
-        return number < 0 ? -1 : number;
-    }
-    if (!json_is_number(value) || real < 0)
-        return -1;
-    if (json_is_integer(value))
-        return json_integer_value(value);
-    if (real >= 0x1p63)
-        return INT64_MAX;
-    return (double)(int64_t)real == real ? (int64_t)real : -1;
-}
-
-/* Does an error member tell of a failure? */
-static bool is_failure(const json_t *error)
-{
-    bool is_empty = (json_is_object(error) && json_object_size(error) == 0) ||
-                    (json_is_array(error) && json_array_size(error) == 0) ||
-                    (json_is_string(error) && json_string_length(error) == 0) ||
-                    (json_is_integer(error) && json_integer_value(error) == 0);
-    return error != NULL && !json_is_null(error) && !json_is_false(error) && !is_empty;
-}
-
-/* Is a whole text a page, by the rules? */
-static bool is_collection(const json_t *root)
-{
-    const json_t *entry = json_object_get(root, "entry");
-    const json_t *error = json_object_get(root, "error");
-    if (!json_is_object(root))
-        return false;
-    if (entry == NULL || json_is_null(entry))
-        return hint_of(root, "totalResults") == 0 || is_failure(error);
-    return json_is_array(entry) || json_is_object(entry);
-}
-
 /* Asserts that every slice is jansson's entry of the same place, and the hints are the same. */
 static void assert_same_reading(const struct collection *page, const json_t *root)
 {
@@ -324,37 +272,11 @@ static void assert_same_reading(const struct collection *page, const json_t *roo
         assert_true(json_equal(slice, json_is_array(entry) ? json_array_get(entry, i) : entry));
         json_decref(slice);
     }
-    assert_true(page->total_results == hint_of(root, "totalResults"));
-    assert_true(page->start_index == hint_of(root, "startIndex"));
-    assert_true(page->items_per_page == hint_of(root, "itemsPerPage"));
+    assert_true(page->total_results == second_hint(root, "totalResults"));
+    assert_true(page->start_index == second_hint(root, "startIndex"));
+    assert_true(page->items_per_page == second_hint(root, "itemsPerPage"));
     assert_int_equal(page->has_entries, json_is_array(entry) || json_is_object(entry));
-    assert_int_equal(page->has_error, is_failure(error));
-}
-
-/* Can every entry be decoded without repair? */
-static bool are_entries_strict(const struct collection *page)
-{
-    for (size_t i = 0; i < page->count; i++) {
-        size_t length;
-        const char *bytes = collection_entry(page, i, &length);
-        json_t *entry = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, NULL);
-        json_decref(entry);
-        if (entry == NULL)
-            return false;
-    }
-    return true;
-}
-
-/* The same where jansson has limits that RFC 8259's grammar has not (sizes of numbers, NUL and half
- * pairs as escapes): what it reads once they are repaired. */
-static json_t *read_repaired(const struct buffer *bytes)
-{
-    struct buffer repaired;
-    buffer_init(&repaired, 0);
-    repair_json(&repaired, bytes->data, bytes->length);
-    json_t *root = read_whole(&repaired, 0);
-    buffer_clear(&repaired);
-    return root;
+    assert_int_equal(page->has_error, second_is_failure(error));
 }
 
 /* Asserts both directions for one text; *done counts the pages met. A NUL is no JSON, but jansson
@@ -365,12 +287,12 @@ static void assert_agreement(const struct buffer *bytes, struct rng *rng, size_t
     struct error error = {0};
     collection_init(&page);
     bool is_done = split_bytes(&page, NULL, bytes, rng, &error) == SPLIT_DONE;
-    json_t *strict = read_whole(bytes, JSON_REJECT_DUPLICATES);
-    json_t *loose = read_repaired(bytes);
+    json_t *strict = second_read(bytes->data, bytes->length, JSON_REJECT_DUPLICATES);
+    json_t *loose = second_read_repaired(bytes->data, bytes->length);
     bool has_nul = bytes->length > 0 && memchr(bytes->data, '\0', bytes->length) != NULL;
-    if (strict != NULL && is_collection(strict) && !is_done && !has_nul)
+    if (strict != NULL && second_is_page(strict) && !is_done && !has_nul)
         fail_msg("refused (%s): %.*s", error.text, (int)bytes->length, bytes->data);
-    if (is_done && are_entries_strict(&page) && (loose == NULL || !is_collection(loose)))
+    if (is_done && second_are_entries_strict(&page) && (loose == NULL || !second_is_page(loose)))
         fail_msg("taken: %.*s", (int)bytes->length, bytes->data);
     if (is_done && strict != NULL)
         assert_same_reading(&page, strict);
@@ -669,28 +591,16 @@ static void decode__one_bad_byte__harms_one_row(void **state)
     buffer_clear(&text);
 }
 
-/* Reads a file whole. */
-static void read_file(struct buffer *out, const char *path)
-{
-    char bytes[4096];
-    size_t length;
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    buffer_reset(out);
-    while ((length = fread(bytes, 1, sizeof bytes, file)) > 0)
-        buffer_append(out, bytes, length);
-    fclose(file);
-}
-
 /* Asserts that one outside file, as a page and as a member nobody knows, is read as jansson does.
  */
-static void assert_outside_file(const char *path, bool is_deep)
+static void assert_outside_file(const char *folder, const char *name)
 {
     struct buffer file, page;
     size_t done = 0;
     buffer_init(&file, 0);
     buffer_init(&page, 0);
-    read_file(&file, path);
+    corpora_read(&file, folder, name);
+    bool is_deep = strcmp(name, "i_structure_500_nested_arrays.json") == 0;
     assert_agreement(&file, NULL, &done);
     buffer_puts(&page, "{\"totalResults\":0,\"x\":");
     buffer_append(&page, file.data, file.length);
@@ -710,25 +620,20 @@ static void assert_outside_file(const char *path, bool is_deep)
 static void split__jsontestsuite__agrees_with_the_second_reading(void **state)
 {
     (void)state;
-    const char *corpora = getenv("BLFTOP_CORPORA");
-    char folder[1000];
-    snprintf(folder, sizeof folder, "%s/jsontestsuite/test_parsing",
-             corpora != NULL ? corpora : ".");
-    DIR *dir = opendir(folder);
-    if (dir == NULL) {
-        print_message("no JSONTestSuite in %s (see BLFTOP_CORPORA)\n", folder);
+    char *folder = corpora_find("jsontestsuite/test_parsing");
+    if (folder == NULL)
         skip();
-    }
+    DIR *dir = opendir(folder);
+    assert_non_null(dir);
     size_t count = 0;
     for (const struct dirent *file; (file = readdir(dir)) != NULL;) {
-        char path[2000];
         if (file->d_name[0] == '.')
             continue;
-        snprintf(path, sizeof path, "%s/%s", folder, file->d_name);
-        assert_outside_file(path, strcmp(file->d_name, "i_structure_500_nested_arrays.json") == 0);
+        assert_outside_file(folder, file->d_name);
         count++;
     }
     closedir(dir);
+    free(folder);
     assert_in_range(count, 300, 400);
 }
 
