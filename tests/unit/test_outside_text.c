@@ -45,6 +45,17 @@ static json_t *load_strings(void)
     return strings;
 }
 
+/* Does a character order a terminal, turn text round, or stand unseen? Said here once more, apart
+ * from base/text: C0, C1, soft hyphen, zero width, bidirectional controls, tags, and halves of
+ * surrogate pairs (Unicode 15, general categories Cc, Cf and Cs, for what the list holds). */
+static bool is_forbidden(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xAD || (c >= 0x200B && c <= 0x200F) ||
+           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
+           (c >= 0xD800 && c < 0xE000) || (c >= 0xFFF9 && c <= 0xFFFB) ||
+           (c >= 0xE0000 && c <= 0xE007F);
+}
+
 /* The bytes are characters that may be shown, and ends of lines. */
 static void assert_harmless(const char *bytes, size_t length, const char *of)
 {
@@ -53,7 +64,7 @@ static void assert_harmless(const char *bytes, size_t length, const char *of)
         bool is_valid;
         at += text_decode(bytes + at, length - at, &code_point, &is_valid);
         bool is_end = code_point == '\n' || code_point == '\r';
-        if (!is_valid || (!is_end && text_width_of(code_point) < 0))
+        if (!is_valid || (!is_end && is_forbidden(code_point)))
             fail_msg("U+%04X gets out of \"%s\"", (unsigned)code_point, of);
     }
 }
@@ -101,6 +112,7 @@ static void assert_frame(struct stage *stage, const char *string)
     stage_draw(stage);
     for (int i = 0; i < stage->frame.rows * stage->frame.cols; i++) {
         const struct cell *cell = &stage->frame.cells[i];
+        assert_false(cell->base != 0 && is_forbidden(cell->base));
         bool is_last = i % stage->frame.cols == stage->frame.cols - 1;
         if (cell->base == 0)
             assert_true(i > 0 && text_width_of(cell[-1].base) == 2);
