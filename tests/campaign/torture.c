@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Fails every allocation and every system call of the program in turn, once and for good. See
+ * torture.h for what must hold, and --help for how to ask for less than all.
+ */
+#include "campaign/torture.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#define WORKERS_MAX 64
+#define WORKERS_A_CORE 4 /* a run mostly waits */
+#define EXIT_SKIPPED 77
+#define VARIANTS 2 /* the hard error, and EINTR or its like */
+
+/* What is asked for. */
+struct order {
+    size_t points; /* 0: all */
+    uint64_t seed;
+    int workers;
+    const char *repeat;
+};
+
+/* All points of a campaign, and what the workers share. */
+struct campaign {
+    struct torture_point *points;
+    size_t count;
+    struct torture_result *results; /* shared, one a point */
+    size_t *next;                   /* shared: the point nobody has taken yet */
+};
+
+static const char usage[] =
+    "Usage: torture [--points N] [--seed S] [--workers N] [--repeat POINT]\n"
+    "Fails each allocation and each system call of blftop in turn and judges what comes of it.\n"
+    "  --points N     a sample of N points (default: all)\n"
+    "  --seed S       which sample\n"
+    "  --workers N    runs at the same time\n"
+    "  --repeat POINT only this one, as a failure names it\n";
+
+/* The next number of a sequence (splitmix64, Steele, Lea and Flood 2014). */
+static uint64_t draw(uint64_t *state)
+{
+    uint64_t z = (*state += 0x9E3779B97F4A7C15U);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+    return z ^ (z >> 31);
+}
+
+/* Adds every point of a scenario's calls of one kind. */
+static void add_points(struct campaign *campaign, const struct torture_bench *bench,
+                       struct torture_point point)
+{
+    int modes = point.kind == KIND_CALLS ? VARIANTS + 1 : 2;
+    for (point.phase = 0; point.phase < torture_phase_count(point.scenario); point.phase++) {
+        long calls = bench->counts[point.scenario][point.kind][point.phase];
+        campaign->points =
+            mem_resize(campaign->points, campaign->count + (size_t)calls * (size_t)modes + 1,
+                       sizeof *campaign->points);
+        for (point.number = 1; point.number <= calls; point.number++) {
+            for (int mode = 0; mode < modes; mode++) {
+                point.for_good = mode == modes - 1;
+                point.variant = point.for_good ? 0 : mode;
+                campaign->points[campaign->count++] = point;
+            }
+        }
+    }
+}
+
+/* Leaves a random sample. */
+static void take_sample(struct campaign *campaign, size_t count, uint64_t seed)
+{
+    for (size_t i = 0; i < count && i < campaign->count; i++) {
+        size_t other = i + (size_t)(draw(&seed) % (campaign->count - i));
+        struct torture_point kept = campaign->points[i];
+        campaign->points[i] = campaign->points[other];
+        campaign->points[other] = kept;
+    }
+    if (count < campaign->count)
+        campaign->count = count;
+}
+
+/* The form a point is told in, and asked for. */
+static char *name_point(const struct torture_point *point)
+{
+    return mem_printf("%s:%s:%s:%ld:%s:%d", torture_scenario_name(point->scenario),
+                      torture_kind_name(point->kind),
+                      torture_phase_name(point->scenario, point->phase), point->number,
+                      point->for_good ? "good" : "once", point->variant);
+}
+
+/* Finds the point of this name. */
+static bool find_point(struct campaign *campaign, const char *wanted)
+{
+    for (size_t i = 0; i < campaign->count; i++) {
+        char *name = name_point(&campaign->points[i]);
+        bool is_found = strcmp(name, wanted) == 0;
+        free(name);
+        if (is_found) {
+            campaign->points[0] = campaign->points[i];
+            campaign->count = 1;
+            return true;
+        }
+    }
+    fprintf(stderr, "torture: there is no point %s\n", wanted);
+    return false;
+}
+
+/* A worker: takes points until there are none. */
+_Noreturn static void work(struct torture_bench *bench, struct campaign *campaign)
+{
+    size_t i;
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (bench->once.length == 0 && !torture_learn(bench))
+        _exit(1);
+    while ((i = __atomic_fetch_add(campaign->next, 1, __ATOMIC_RELAXED)) < campaign->count)
+        torture_run(bench, &campaign->points[i], &campaign->results[i]);
+    _exit(0);
+}
+
+/* Memory that the workers share. */
+static void *share(size_t bytes)
+{
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        die("out of memory");
+    return memory;
+}
+
+/* Runs all points. False if a worker did not come to its end. */
+static bool run_points(struct torture_bench *benches, int workers, struct campaign *campaign)
+{
+    pid_t pids[WORKERS_MAX];
+    bool is_whole = true;
+    campaign->results = share(campaign->count * sizeof *campaign->results + 1);
+    campaign->next = share(sizeof *campaign->next);
+    for (int i = 0; i < workers; i++) {
+        pids[i] = fork();
+        if (pids[i] == 0)
+            work(&benches[i], campaign);
+    }
+    for (int i = 0; i < workers; i++) {
+        int status = -1;
+        is_whole = waitpid(pids[i], &status, 0) == pids[i] && status == 0 && is_whole;
+    }
+    return is_whole;
+}
+
+/* One line of the table: the points of a scenario, a kind and a way to fail. */
+static void print_line(const struct campaign *campaign, enum torture_scenario scenario,
+                       enum torture_kind kind, bool for_good)
+{
+    size_t count = 0, reached = 0;
+    size_t outcomes[OUTCOME_COUNT] = {0};
+    for (size_t i = 0; i < campaign->count; i++) {
+        const struct torture_point *point = &campaign->points[i];
+        if (point->scenario != scenario || point->kind != kind || point->for_good != for_good)
+            continue;
+        count++;
+        reached += campaign->results[i].was_fired;
+        outcomes[campaign->results[i].outcome]++;
+    }
+    if (count > 0)
+        printf("%-6s %-11s %-9s %8zu %8zu %8zu %8zu %8zu %8zu\n", torture_scenario_name(scenario),
+               torture_kind_name(kind), for_good ? "for good" : "once", count, reached,
+               outcomes[OUTCOME_RIGHT], outcomes[OUTCOME_CLEAN], outcomes[OUTCOME_LIBRARY],
+               outcomes[OUTCOME_BAD]);
+}
+
+/* Prints the table and every failure. Returns how many there are. */
+static size_t report(const struct campaign *campaign, const char *program)
+{
+    size_t bad = 0;
+    printf("%-6s %-11s %-9s %8s %8s %8s %8s %8s %8s\n", "", "", "fails", "points", "reached",
+           "right", "clean", "library", "bad");
+    for (int scenario = 0; scenario < SCENARIO_COUNT; scenario++) {
+        for (int i = 0; i < KIND_COUNT * 2; i++)
+            print_line(campaign, (enum torture_scenario)scenario, (enum torture_kind)(i / 2),
+                       i % 2 == 1);
+    }
+    for (size_t i = 0; i < campaign->count; i++) {
+        const struct torture_result *result = &campaign->results[i];
+        if (result->outcome != OUTCOME_BAD)
+            continue;
+        char *name = name_point(&campaign->points[i]);
+        printf("BAD %s (%s): %s\n    again: %s --repeat %s\n", name, result->name, result->reason,
+               program, name);
+        free(name);
+        bad++;
+    }
+    return bad;
+}
+
+/* Reads the arguments. */
+static bool read_order(struct order *order, int argc, char **argv)
+{
+    static const struct option options[] = {{"points", required_argument, NULL, 'p'},
+                                            {"seed", required_argument, NULL, 's'},
+                                            {"workers", required_argument, NULL, 'w'},
+                                            {"repeat", required_argument, NULL, 'r'},
+                                            {NULL, 0, NULL, 0}};
+    int key;
+    *order =
+        (struct order){.seed = 1, .workers = (int)sysconf(_SC_NPROCESSORS_ONLN) * WORKERS_A_CORE};
+    while ((key = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (key == 'p')
+            order->points = strtoul(optarg, NULL, 10);
+        else if (key == 's')
+            order->seed = strtoul(optarg, NULL, 10);
+        else if (key == 'w')
+            order->workers = atoi(optarg);
+        else if (key == 'r')
+            order->repeat = optarg;
+        else
+            return false;
+    }
+    if (order->workers > WORKERS_MAX)
+        order->workers = WORKERS_MAX;
+    return optind == argc && order->workers > 0;
+}
+
+/* Makes a bench for each worker, and from the first one's counts all points. */
+static bool prepare(struct torture_bench *benches, const struct order *order,
+                    struct campaign *campaign)
+{
+    for (int i = 0; i < order->workers; i++) {
+        benches[i].shims[KIND_MALLOC] = getenv("SHIM_MALLOC");
+        benches[i].shims[KIND_CALLS] = getenv("SHIM_CALLS");
+        if (!torture_open(&benches[i]))
+            return false;
+    }
+    if (!torture_learn(&benches[0]))
+        return false;
+    for (int scenario = 0; scenario < SCENARIO_COUNT; scenario++) {
+        for (int kind = 0; kind < KIND_COUNT; kind++)
+            add_points(campaign, &benches[0],
+                       (struct torture_point){.scenario = (enum torture_scenario)scenario,
+                                              .kind = (enum torture_kind)kind});
+    }
+    printf("%zu points", campaign->count);
+    if (order->repeat)
+        return find_point(campaign, order->repeat);
+    if (order->points > 0)
+        take_sample(campaign, order->points, order->seed);
+    printf(", %zu of them (seed %llu), %d at a time\n", campaign->count,
+           (unsigned long long)order->seed, order->workers);
+    fflush(stdout);
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    struct order order;
+    struct campaign campaign = {0};
+    if (!read_order(&order, argc, argv)) {
+        fputs(usage, stderr);
+        return 2;
+    }
+    if (!getenv("SHIM_MALLOC") || !getenv("SHIM_CALLS")) {
+        fputs("torture: SHIM_MALLOC and SHIM_CALLS must name the libraries\n", stderr);
+        return EXIT_SKIPPED;
+    }
+    int64_t start = clock_read().ms;
+    struct torture_bench *benches = mem_new((size_t)order.workers, sizeof *benches);
+    bool is_right =
+        prepare(benches, &order, &campaign) && run_points(benches, order.workers, &campaign);
+    if (is_right)
+        is_right = report(&campaign, argv[0]) == 0;
+    printf("%.0f s\n", (double)(clock_read().ms - start) / 1000);
+    for (int i = 0; i < order.workers && benches[i].folder; i++)
+        torture_close(&benches[i]);
+    free(benches);
+    free(campaign.points);
+    return is_right ? 0 : 1;
+}

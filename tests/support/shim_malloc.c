@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * shim_malloc: the n-th allocation fails. See shim.h.
+ *
+ * strdup, vasprintf, getline, fopen and their like come here too: the C library takes its memory
+ * through the same entry points. Also marks when libconfig reads, which checks none (1.5).
+ */
+#include <errno.h>
+#include <libconfig.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "support/shim.h"
+
+#define ALLOCATION "allocation" /* all are one kind: memory is short for each of them */
+
+void *malloc(size_t size);
+void *calloc(size_t count, size_t size);
+void *realloc(void *old, size_t size);
+int posix_memalign(void **memory, size_t alignment, size_t size);
+void *aligned_alloc(size_t alignment, size_t size);
+
+/* What the C library has. dlsym itself may allocate: it takes no for an answer. */
+static struct {
+    void *(*malloc)(size_t);
+    void *(*calloc)(size_t, size_t);
+    void *(*realloc)(void *, size_t);
+    int (*posix_memalign)(void **, size_t, size_t);
+    void *(*aligned_alloc)(size_t, size_t);
+    int state; /* 0: not looked for, 1: being looked for, 2: found */
+} next;
+
+/* Finds it. False while it is being found. */
+static bool is_found(void)
+{
+    if (next.state == 0) {
+        next.state = 1;
+        *(void **)&next.malloc = shim_find_next("malloc");
+        *(void **)&next.calloc = shim_find_next("calloc");
+        *(void **)&next.realloc = shim_find_next("realloc");
+        *(void **)&next.posix_memalign = shim_find_next("posix_memalign");
+        *(void **)&next.aligned_alloc = shim_find_next("aligned_alloc");
+        next.state = 2;
+    }
+    return next.state == 2;
+}
+
+/* May this one succeed? If not, errno says why. */
+static bool may_succeed(void)
+{
+    if (is_found() && !shim_has_to_fail(ALLOCATION))
+        return true;
+    errno = ENOMEM;
+    return false;
+}
+
+void *malloc(size_t size)
+{
+    return may_succeed() ? next.malloc(size) : NULL;
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return may_succeed() ? next.calloc(count, size) : NULL;
+}
+
+void *realloc(void *old, size_t size)
+{
+    return may_succeed() ? next.realloc(old, size) : NULL;
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size)
+{
+    return may_succeed() ? next.posix_memalign(memory, alignment, size) : ENOMEM;
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return may_succeed() ? next.aligned_alloc(alignment, size) : NULL;
+}
+
+int config_read_string(config_t *config, const char *text)
+{
+    static int (*read_string)(config_t *, const char *);
+    struct shim_page *page = shim_page();
+    if (!read_string)
+        *(void **)&read_string = shim_find_next("config_read_string");
+    if (page)
+        page->in_library = 1;
+    int result = read_string(config, text);
+    if (page)
+        page->in_library = 0;
+    return result;
+}
