@@ -21,9 +21,12 @@
 #include "base/mem.h"
 
 #define WORKERS_MAX 64
-#define WORKERS_A_CORE 4 /* a run mostly waits */
+#define WORKERS_A_CORE 6 /* a run mostly waits */
 #define EXIT_SKIPPED 77
-#define VARIANTS 2 /* the hard error, and EINTR or its like */
+#define SAMPLE 128
+#define GROUPS 16    /* scenarios' phases, by kinds */
+#define DEMO_MAX 200 /* allocations until its server runs; from there on it is as in any run */
+#define VARIANTS 2   /* the hard error, and EINTR or its like */
 
 /* What is asked for. */
 struct order {
@@ -31,22 +34,26 @@ struct order {
     uint64_t seed;
     int workers;
     const char *repeat;
+    bool is_under_valgrind;
 };
 
 /* All points of a campaign, and what the workers share. */
 struct campaign {
     struct torture_point *points;
     size_t count;
+    size_t whole;                   /* how many there are without sampling */
     struct torture_result *results; /* shared, one a point */
     size_t *next;                   /* shared: the point nobody has taken yet */
 };
 
 static const char usage[] =
-    "Usage: torture [--points N] [--seed S] [--workers N] [--repeat POINT]\n"
+    "Usage: torture [--all | --points N] [--seed S] [--workers N] [--repeat POINT]\n"
     "Fails each allocation and each system call of blftop in turn and judges what comes of it.\n"
-    "  --points N     a sample of N points (default: all)\n"
+    "  --all          every point\n"
+    "  --points N     a sample of about N, as many of each phase (default: 128)\n"
     "  --seed S       which sample\n"
     "  --workers N    runs at the same time\n"
+    "  --valgrind     look for wrong accesses and leaks too (slow)\n"
     "  --repeat POINT only this one, as a failure names it\n";
 
 /* The next number of a sequence (splitmix64, Steele, Lea and Flood 2014). */
@@ -58,37 +65,53 @@ static uint64_t draw(uint64_t *state)
     return z ^ (z >> 31);
 }
 
-/* Adds every point of a scenario's calls of one kind. */
-static void add_points(struct campaign *campaign, const struct torture_bench *bench,
-                       struct torture_point point)
+/* Leaves a random sample of the points from `first` on. */
+static void take_sample(struct campaign *campaign, size_t first, size_t count, uint64_t *state)
 {
-    int modes = point.kind == KIND_CALLS ? VARIANTS + 1 : 2;
-    for (point.phase = 0; point.phase < torture_phase_count(point.scenario); point.phase++) {
-        long calls = bench->counts[point.scenario][point.kind][point.phase];
-        campaign->points =
-            mem_resize(campaign->points, campaign->count + (size_t)calls * (size_t)modes + 1,
-                       sizeof *campaign->points);
-        for (point.number = 1; point.number <= calls; point.number++) {
-            for (int mode = 0; mode < modes; mode++) {
-                point.for_good = mode == modes - 1;
-                point.variant = point.for_good ? 0 : mode;
-                campaign->points[campaign->count++] = point;
-            }
-        }
-    }
-}
-
-/* Leaves a random sample. */
-static void take_sample(struct campaign *campaign, size_t count, uint64_t seed)
-{
-    for (size_t i = 0; i < count && i < campaign->count; i++) {
-        size_t other = i + (size_t)(draw(&seed) % (campaign->count - i));
+    for (size_t i = first; i < first + count && i < campaign->count; i++) {
+        size_t other = i + (size_t)(draw(state) % (campaign->count - i));
         struct torture_point kept = campaign->points[i];
         campaign->points[i] = campaign->points[other];
         campaign->points[other] = kept;
     }
-    if (count < campaign->count)
-        campaign->count = count;
+    if (first + count < campaign->count)
+        campaign->count = first + count;
+}
+
+/* Adds the points of a phase's calls of one kind: each way each of them can fail. */
+static void add_points(struct campaign *campaign, struct torture_point point, long calls)
+{
+    int modes = point.kind == KIND_CALLS ? VARIANTS + 1 : 2;
+    campaign->points =
+        mem_resize(campaign->points, campaign->count + (size_t)calls * (size_t)modes + 1,
+                   sizeof *campaign->points);
+    for (point.number = 1; point.number <= calls; point.number++) {
+        for (int mode = 0; mode < modes; mode++) {
+            point.for_good = mode == modes - 1;
+            point.variant = point.for_good ? 0 : mode;
+            campaign->points[campaign->count++] = point;
+        }
+    }
+}
+
+/* Adds what is asked for of a scenario's calls of one kind: all, or as many of every phase. */
+static void add_scenario(struct campaign *campaign, const struct torture_bench *bench,
+                         struct torture_point point, const struct order *order, uint64_t *state)
+{
+    size_t share = (order->points + GROUPS - 1) / GROUPS;
+    printf("%s, %ss:", torture_scenario_name(point.scenario), torture_kind_name(point.kind));
+    for (point.phase = 0; point.phase < torture_phase_count(point.scenario); point.phase++) {
+        long calls = bench->counts[point.scenario][point.kind][point.phase];
+        size_t first = campaign->count;
+        printf(" %s %ld", torture_phase_name(point.scenario, point.phase), calls);
+        if (point.scenario == SCENARIO_DEMO && point.kind == KIND_MALLOC && calls > DEMO_MAX)
+            calls = DEMO_MAX;
+        add_points(campaign, point, calls);
+        campaign->whole += campaign->count - first;
+        if (order->points > 0)
+            take_sample(campaign, first, share, state);
+    }
+    printf("\n");
 }
 
 /* The form a point is told in, and asked for. */
@@ -206,25 +229,36 @@ static size_t report(const struct campaign *campaign, const char *program)
 /* Reads the arguments. */
 static bool read_order(struct order *order, int argc, char **argv)
 {
-    static const struct option options[] = {{"points", required_argument, NULL, 'p'},
+    static const struct option options[] = {{"all", no_argument, NULL, 'a'},
+                                            {"valgrind", no_argument, NULL, 'v'},
+                                            {"points", required_argument, NULL, 'p'},
                                             {"seed", required_argument, NULL, 's'},
                                             {"workers", required_argument, NULL, 'w'},
                                             {"repeat", required_argument, NULL, 'r'},
                                             {NULL, 0, NULL, 0}};
     int key;
-    *order =
-        (struct order){.seed = 1, .workers = (int)sysconf(_SC_NPROCESSORS_ONLN) * WORKERS_A_CORE};
+    *order = (struct order){.points = SAMPLE,
+                            .seed = 1,
+                            .workers = (int)sysconf(_SC_NPROCESSORS_ONLN) * WORKERS_A_CORE};
     while ((key = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (key == 'p')
+        if (key == 'a')
+            order->points = 0;
+        else if (key == 'p')
             order->points = strtoul(optarg, NULL, 10);
         else if (key == 's')
             order->seed = strtoul(optarg, NULL, 10);
         else if (key == 'w')
             order->workers = atoi(optarg);
+        else if (key == 'v')
+            order->is_under_valgrind = true;
         else if (key == 'r')
             order->repeat = optarg;
         else
             return false;
+    }
+    if (order->repeat) {
+        order->workers = 1;
+        order->points = 0;
     }
     if (order->workers > WORKERS_MAX)
         order->workers = WORKERS_MAX;
@@ -235,26 +269,24 @@ static bool read_order(struct order *order, int argc, char **argv)
 static bool prepare(struct torture_bench *benches, const struct order *order,
                     struct campaign *campaign)
 {
+    uint64_t state = order->seed;
     for (int i = 0; i < order->workers; i++) {
         benches[i].shims[KIND_MALLOC] = getenv("SHIM_MALLOC");
+        benches[i].is_under_valgrind = order->is_under_valgrind;
         benches[i].shims[KIND_CALLS] = getenv("SHIM_CALLS");
         if (!torture_open(&benches[i]))
             return false;
     }
     if (!torture_learn(&benches[0]))
         return false;
-    for (int scenario = 0; scenario < SCENARIO_COUNT; scenario++) {
-        for (int kind = 0; kind < KIND_COUNT; kind++)
-            add_points(campaign, &benches[0],
-                       (struct torture_point){.scenario = (enum torture_scenario)scenario,
-                                              .kind = (enum torture_kind)kind});
-    }
-    printf("%zu points", campaign->count);
+    for (int i = 0; i < SCENARIO_COUNT * KIND_COUNT; i++)
+        add_scenario(campaign, &benches[0],
+                     (struct torture_point){.scenario = (enum torture_scenario)(i / KIND_COUNT),
+                                            .kind = (enum torture_kind)(i % KIND_COUNT)},
+                     order, &state);
     if (order->repeat)
         return find_point(campaign, order->repeat);
-    if (order->points > 0)
-        take_sample(campaign, order->points, order->seed);
-    printf(", %zu of them (seed %llu), %d at a time\n", campaign->count,
+    printf("%zu points, %zu of them (seed %llu), %d at a time\n", campaign->whole, campaign->count,
            (unsigned long long)order->seed, order->workers);
     fflush(stdout);
     return true;

@@ -22,6 +22,7 @@
 #include "support/shim.h"
 
 #define TORTURE_PHASES_MAX 6
+#define TORTURE_ARGS_MAX 20
 #define TORTURE_REASON_MAX 400
 
 enum torture_scenario { SCENARIO_ONCE, SCENARIO_DEMO, SCENARIO_BOARD, SCENARIO_COUNT };
@@ -52,7 +53,7 @@ struct torture_bench {
     char *page_path;
     struct shim_page *page;
     const char *shims[KIND_COUNT]; /* paths of the libraries */
-    bool is_under_valgrind;        /* to find leaks: only exits in good order are looked at */
+    bool is_under_valgrind; /* a wrong access or a lost block ends a run with CODE_VALGRIND */
 
     /* Of untroubled runs. */
     struct buffer once;                      /* printed */
@@ -92,9 +93,16 @@ void torture_set_page(struct torture_bench *bench, const struct torture_point *p
 void torture_make_environment(const struct torture_bench *bench, enum torture_kind kind,
                               char *texts[2], const char *environment[3]);
 
+/* The whole command line: blftop, perhaps under valgrind, with these arguments up to NULL. */
+void torture_make_command(const struct torture_bench *bench, const char *argv[TORTURE_ARGS_MAX],
+                          const char *const *arguments);
+
 /* Sets the outcome to bad, if it is not yet. Always false. */
 bool torture_fail(struct torture_result *result, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Is there a message in what was said, ours or curses' own "Out of memory"? */
+bool torture_is_told(const char *said);
 
 /* Judges how a program ended. False if that settles the outcome; else it ended with *code. */
 bool torture_judge_status(const struct torture_bench *bench, int status, const char *said,

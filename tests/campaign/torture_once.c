@@ -54,7 +54,7 @@ static void judge_failure(const struct torture_bench *bench, const struct tortur
     result->outcome = OUTCOME_CLEAN;
     if (code < 1 || code > 5)
         torture_fail(result, "ended with %d, which nobody documents", code);
-    else if (!strstr(said, "blftop: ") && !is_mute)
+    else if (!torture_is_told(said) && !is_mute)
         torture_fail(result, "ended with %d, but did not say why: %s", code, said);
     else if (out->length > 0 && !is_report(out, -1) && !is_mute)
         torture_fail(result, "ended with %d and printed what is no report", code);
@@ -63,9 +63,9 @@ static void judge_failure(const struct torture_bench *bench, const struct tortur
 void torture_play_once(struct torture_bench *bench, const struct torture_point *point,
                        struct torture_result *result)
 {
-    const char *const once[] = {program_blftop(), "--config", bench->config, "--once",
-                                "--format",       "json",     NULL};
-    const char *const demo[] = {program_blftop(), "--demo", "--once", "--format", "json", NULL};
+    const char *const once[] = {"--config", bench->config, "--once", "--format", "json", NULL};
+    const char *const demo[] = {"--demo", "--once", "--format", "json", NULL};
+    const char *argv[TORTURE_ARGS_MAX];
     char *texts[2];
     const char *environment[3];
     struct buffer out, err;
@@ -75,8 +75,8 @@ void torture_play_once(struct torture_bench *bench, const struct torture_point *
     buffer_init(&err, 0);
     torture_set_page(bench, point, true);
     torture_make_environment(bench, point->kind, texts, environment);
-    int status =
-        program_run(point->scenario == SCENARIO_DEMO ? demo : once, environment, &out, &err);
+    torture_make_command(bench, argv, point->scenario == SCENARIO_DEMO ? demo : once);
+    int status = program_run(argv, environment, &out, &err);
     const char *said = err.length > 0 ? err.data : "";
     if (point->scenario == SCENARIO_ONCE)
         blank_time(out.data);

@@ -2,6 +2,7 @@
 #include "support/shim.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +12,13 @@
 
 static struct shim_page *page;
 
-/* Maps the page before the program's main. Nothing here goes through an entry point of ours, and
- * the programs that this one starts are to be left alone. */
+/* Maps the page before the program's main, if it is the one meant and not what starts it (a shell,
+ * valgrind). Nothing here goes through an entry point of ours, and the programs that this one
+ * starts are to be left alone. */
 __attribute__((constructor)) static void open_page(void)
 {
+    if (strcmp(program_invocation_short_name, SHIM_PROGRAM) != 0)
+        return;
     const char *path = getenv(SHIM_VARIABLE);
     long fd = path ? syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC) : -1;
     if (fd >= 0) {

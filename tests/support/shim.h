@@ -17,6 +17,7 @@
 #include <stdbool.h>
 
 #define SHIM_VARIABLE "SHIM_PAGE"
+#define SHIM_PROGRAM "blftop" /* whose calls count */
 #define SHIM_NAME_MAX 24
 
 /* What the program and its tester share. Numbers are written by one side at a time, except count
