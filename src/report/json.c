@@ -52,13 +52,15 @@ static void push(json_t *array, json_t *value)
         die("out of memory");
 }
 
-/* Appends a value as text and frees it. */
+/* Appends a value's text and drops the value. It is written into memory of ours: json_dumps leaves
+ * out keys for which it gets none, and reports success (jansson 2.14). */
 static void write_value(struct buffer *out, json_t *value)
 {
-    char *text = json_dumps(value, JSON_FORM);
-    if (!text)
+    size_t length = json_dumpb(value, NULL, 0, JSON_FORM);
+    char *text = mem_new(length + 1, 1);
+    if (length == 0 || json_dumpb(value, text, length, JSON_FORM) != length)
         die("out of memory");
-    buffer_puts(out, text);
+    buffer_append(out, text, length);
     free(text);
     json_decref(value);
 }
