@@ -71,8 +71,8 @@ _Noreturn static void become_simulator(const struct pipes *pipes, const char *pa
     if (getppid() != parent)
         _exit(0);
     setpgid(0, 0);
-    dup2(pipes->in[0], STDIN_FILENO);
-    dup2(pipes->out[1], STDOUT_FILENO);
+    if (dup2(pipes->in[0], STDIN_FILENO) < 0 || dup2(pipes->out[1], STDOUT_FILENO) < 0)
+        _exit(127); /* it would write where we do */
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (nowhere >= 0)
         dup2(nowhere, STDERR_FILENO);
