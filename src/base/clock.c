@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/clock.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+
+#include "base/mem.h"
 
 #define DAY_S 86400
 #define YEAR_MIN_S (-62167219200LL) /* 0000-01-01T00:00:00Z */
 #define YEAR_MAX_S 253402300799LL   /* 9999-12-31T23:59:59Z */
 
-/* A clock's time in milliseconds. */
+/* A clock's time in milliseconds. Without one nothing on the screen would be true. */
 static int64_t read_ms(clockid_t id)
 {
     struct timespec time;
-    clock_gettime(id, &time);
+    if (clock_gettime(id, &time) != 0)
+        die("cannot read the clock: %s", strerror(errno));
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
