@@ -54,7 +54,7 @@ static const char usage[] =
     "  --seed S       which sample\n"
     "  --workers N    runs at the same time\n"
     "  --valgrind     look for wrong accesses and leaks too (slow)\n"
-    "  --repeat POINT only this one, as a failure names it\n";
+    "  --repeat POINT only this one, as a failure names it, or all whose names begin so\n";
 
 /* The next number of a sequence (splitmix64, Steele, Lea and Flood 2014). */
 static uint64_t draw(uint64_t *state)
@@ -123,21 +123,20 @@ static char *name_point(const struct torture_point *point)
                       point->for_good ? "good" : "once", point->variant);
 }
 
-/* Finds the point of this name. */
-static bool find_point(struct campaign *campaign, const char *wanted)
+/* Leaves the points whose names begin so. False if there are none. */
+static bool choose_points(struct campaign *campaign, const char *start)
 {
+    size_t kept = 0;
     for (size_t i = 0; i < campaign->count; i++) {
         char *name = name_point(&campaign->points[i]);
-        bool is_found = strcmp(name, wanted) == 0;
+        if (strncmp(name, start, strlen(start)) == 0)
+            campaign->points[kept++] = campaign->points[i];
         free(name);
-        if (is_found) {
-            campaign->points[0] = campaign->points[i];
-            campaign->count = 1;
-            return true;
-        }
     }
-    fprintf(stderr, "torture: there is no point %s\n", wanted);
-    return false;
+    campaign->count = kept;
+    if (kept == 0)
+        fprintf(stderr, "torture: there is no point %s\n", start);
+    return kept > 0;
 }
 
 /* A worker: takes points until there are none. */
@@ -256,10 +255,8 @@ static bool read_order(struct order *order, int argc, char **argv)
         else
             return false;
     }
-    if (order->repeat) {
-        order->workers = 1;
+    if (order->repeat)
         order->points = 0;
-    }
     if (order->workers > WORKERS_MAX)
         order->workers = WORKERS_MAX;
     return optind == argc && order->workers > 0;
@@ -284,8 +281,8 @@ static bool prepare(struct torture_bench *benches, const struct order *order,
                      (struct torture_point){.scenario = (enum torture_scenario)(i / KIND_COUNT),
                                             .kind = (enum torture_kind)(i % KIND_COUNT)},
                      order, &state);
-    if (order->repeat)
-        return find_point(campaign, order->repeat);
+    if (order->repeat && !choose_points(campaign, order->repeat))
+        return false;
     printf("%zu points, %zu of them (seed %llu), %d at a time\n", campaign->whole, campaign->count,
            (unsigned long long)order->seed, order->workers);
     fflush(stdout);

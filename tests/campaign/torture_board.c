@@ -34,13 +34,30 @@ struct stage {
     long tokens;
 };
 
-/* Is it a duration, like ≥12s? Two right runs differ in them. */
+/* Is it a duration, like 12s, ≥12s or >12s? Two right runs differ in them. */
 static bool is_duration(const char *word, size_t length)
 {
-    static const char at_least[] = "≥";
-    size_t start = strncmp(word, at_least, strlen(at_least)) == 0 ? strlen(at_least) : 0;
-    return length > start && strspn(word + start, "0123456789") == length - start - 1 &&
+    size_t start = strcspn(word, "0123456789 ");
+    bool is_open = start == 0 || strncmp(word, "≥", start) == 0 || strncmp(word, ">", start) == 0;
+    return is_open && length > start && strspn(word + start, "0123456789") == length - start - 1 &&
            strchr("smhdy", word[length - 1]);
+}
+
+/* Appends a word, its signs as they are where there is but ASCII: with no memory for a locale the
+ * board is drawn so, and is right. */
+static void append_word(struct buffer *figures, const char *word, size_t length)
+{
+    static const char *const signs[][2] = {{"×", "x"}, {"◆", "*"}, {"■", "#"},
+                                           {"●", "o"}, {"○", "."}, {"│", "|"}};
+    size_t count = sizeof signs / sizeof *signs;
+    for (size_t at = 0; at < length;) {
+        size_t which = 0;
+        while (which < count && strncmp(word + at, signs[which][0], strlen(signs[which][0])) != 0)
+            which++;
+        buffer_append(figures, which < count ? signs[which][1] : word + at, 1);
+        at += which < count ? strlen(signs[which][0]) : 1;
+    }
+    buffer_puts(figures, " ");
 }
 
 /* Appends a row word by word, without durations. */
@@ -49,10 +66,8 @@ static void append_row(struct buffer *figures, const char *row, size_t length)
     const char *end = row + length;
     while (row < end) {
         size_t word = strcspn(row, " \n");
-        if (word > 0 && !is_duration(row, word)) {
-            buffer_append(figures, row, word);
-            buffer_puts(figures, " ");
-        }
+        if (word > 0 && !is_duration(row, word))
+            append_word(figures, row, word);
         row += word + 1;
     }
     buffer_puts(figures, "\n");
@@ -66,7 +81,7 @@ static void read_figures(struct terminal *terminal, struct buffer *figures)
     for (int row = 0; *line; row++) {
         size_t length = strcspn(line, "\n");
         bool is_lamps = row >= ROW_LAMPS;
-        if (is_lamps && (length < 3 || strncmp(line, "─", 3) == 0))
+        if (is_lamps && (length < 3 || strncmp(line, "─", 3) == 0 || strncmp(line, "---", 3) == 0))
             return;
         if (row == ROW_COUNTS || is_lamps)
             append_row(figures, line, length);
@@ -212,7 +227,10 @@ static void judge_end(struct stage *stage, bool was_right)
     const char *said = terminal_text(stage->terminal);
     bool is_mute = for_good && (strstr(name, "write") || strstr(name, "fputs"));
     int code;
-    if (!torture_judge_status(stage->bench, stage->status, said, result, &code))
+    bool is_told = torture_judge_status(stage->bench, stage->status, said, result, &code);
+    if (result->outcome == OUTCOME_LIBRARY && !terminal_is_restored(stage->terminal))
+        torture_fail(result, "libconfig ended a board that had the terminal");
+    if (!is_told)
         return;
     if (code != 0 || !was_right)
         result->outcome = result->outcome == OUTCOME_RIGHT ? OUTCOME_CLEAN : result->outcome;
