@@ -96,8 +96,9 @@ static void check_failures(int64_t retry_after_s, const uint8_t *bytes, size_t c
         require(!poller_is_due(&poller, now) && !poller_ask_now(&poller, now));
         now += bytes[i] * INT64_C(97);
         if (bytes[i] % 7 == 6) {
-            poller_succeed(&poller, now);
-            require(poller.next_ms >= now && poller.next_ms <= now + poller.interval_ms);
+            poller_succeed(&poller, now, chance);
+            require(poller.next_ms >= now);
+            require(poller.next_ms <= now + poller.interval_ms * 3 / 2);
             require(poller.failures == 0);
         } else {
             int64_t asked = poller_retry_after_ms(retry_after_s);
