@@ -5,6 +5,7 @@
 #   ./autogen.sh [--deps] [CONFIGURE-OPTION...]
 #
 # --deps       first installs what building and testing need (Debian, Ubuntu, Fedora, Alpine)
+#              (not what only `make lint` needs: clang, clang-tidy, cppcheck; it names what is missing)
 # NOCONFIGURE  in the environment: stop once configure is made
 set -eu
 
