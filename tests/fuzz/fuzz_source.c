@@ -47,8 +47,12 @@ struct play {
     size_t polls;
     unsigned refused; /* answers of the poll under way that brought nothing */
     bool is_polling;
+    bool is_listed; /* extensions are asked for by number */
     bool was_asked; /* by the viewer, since the last poll began */
 };
+
+/* What is asked for by number. */
+static const char *const listed[] = {"0003*001", "0003*002"};
 
 /* Ends the run as a crash would. */
 static void require(bool holds)
@@ -74,10 +78,11 @@ static long number_in(const char *url, const char *name)
 static void note_poll(struct play *play, int64_t now)
 {
     int64_t *start = &play->starts[play->polls % STARTS_REMEMBERED];
-    if (play->polls >= STARTS_REMEMBERED)
-        require(now - *start >= 1000);
-    *start = now;
-    play->polls += play->was_asked ? 0 : 1;
+    if (!play->was_asked) {
+        require(play->polls < STARTS_REMEMBERED || now - *start >= 1000);
+        *start = now;
+        play->polls++;
+    }
     play->was_asked = false;
     play->refused = 0;
 }
@@ -171,6 +176,14 @@ static void settle(struct play *play)
     check_deadline(play);
 }
 
+/* Is an entry one of those that a request is about? */
+static bool is_about(const char *entry, const char *extension)
+{
+    char member[96];
+    snprintf(member, sizeof member, "\"%s\"", extension);
+    return strcmp(extension, "@self") == 0 || strstr(entry, member) != NULL;
+}
+
 /* Appends a page of the server's entries, with one thing about it wrong, perhaps. */
 static void write_page(struct play *play, const struct waiting *asked, struct buffer *body)
 {
@@ -183,9 +196,12 @@ static void write_page(struct play *play, const struct waiting *asked, struct bu
     if ((how & 0x10) == 0)
         buffer_printf(body, "\"totalResults\":%ld,", total);
     buffer_puts(body, "\"entry\":[");
-    for (long i = 0; i < asked->count && start + i < (long)play->rig.entry_count; i++)
-        buffer_printf(body, "%s%s", i > 0 ? "," : "", play->rig.entries[start + i]);
-    buffer_puts(body, (how & 0x20) != 0 ? ",{\"extension\":\"0003*000\"}]}" : "]}");
+    long matches = 0;
+    long given = 0;
+    for (size_t i = 0; i < play->rig.entry_count && given < asked->count; i++)
+        if (is_about(play->rig.entries[i], asked->extension) && matches++ >= start)
+            buffer_printf(body, "%s%s", given++ > 0 ? "," : "", play->rig.entries[i]);
+    buffer_puts(body, (how & 0x20) != 0 && given > 0 ? ",{\"extension\":\"0003*000\"}]}" : "]}");
     if ((how & 0x40) != 0)
         body->length = body->length * next(play) / 256;
     if ((how & 0x80) != 0)
@@ -215,6 +231,8 @@ static void write_trouble(struct play *play, struct fetch_reply *reply)
         return;
     }
     reply->status = statuses[how & 7];
+    if (reply->status == 302)
+        snprintf(reply->redirect, sizeof reply->redirect, "https://b.test");
     if ((how & 0x40) != 0)
         write_raw(play, &reply->body);
 }
@@ -382,6 +400,21 @@ static void end_waiting(struct play *play, struct waiting *waiting)
     buffer_clear(&reply.body);
 }
 
+/* How many of the server's entries the source asks for; each is looked at. */
+static size_t check_rows(const struct play *play)
+{
+    const struct rig *rig = &play->rig;
+    size_t count = 0;
+    for (size_t i = 0; i < rig->entry_count; i++) {
+        const char *entry = rig->entries[i];
+        if (play->is_listed && !is_about(entry, listed[0]) && !is_about(entry, listed[1]))
+            continue;
+        check_row(play, entry);
+        count++;
+    }
+    return count;
+}
+
 /* The server is well again: the very next poll is right. */
 static void recover(struct play *play)
 {
@@ -396,14 +429,13 @@ static void recover(struct play *play)
     rig_poll(rig);
     require(rig->feed.is_complete && !error_is_set(&rig->feed.error));
     require(rig->feed.failing_since_ms == FEED_NEVER && rig->feed.partial_since_ms == FEED_NEVER);
-    require(rig->feed.last_good_ms == rig->now.ms && rig->feed.read == rig->entry_count);
-    require(rig->roster.count - rig->roster.gone == rig->entry_count);
-    for (size_t i = 0; i < rig->entry_count; i++)
-        check_row(play, rig->entries[i]);
+    size_t count = check_rows(play);
+    require(rig->feed.last_good_ms == rig->now.ms && rig->feed.read == count);
+    require(rig->roster.count - rig->roster.gone == count);
     check_roster(play);
     for (int i = 0; i < ROSTER_GONE_POLLS + 1; i++)
         rig_poll(rig);
-    require(rig->roster.count == rig->entry_count && rig->roster.gone == 0);
+    require(rig->roster.count == count && rig->roster.gone == 0);
 }
 
 /* Sets the stage as the first byte says. */
@@ -417,7 +449,8 @@ static void begin(struct play *play)
     if ((how & 8) != 0)
         rig_use_credentials(&play->rig, 3600);
     rig_fill(&play->rig, how >> 4);
-    rig_start(&play->rig, NULL, 0);
+    play->is_listed = how >> 4 == 15;
+    rig_start(&play->rig, play->is_listed ? listed : NULL, play->is_listed ? 2 : 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
