@@ -9,6 +9,7 @@
 #include "board/paint.h"
 #include "board/sheet.h"
 
+#define PAUSED_WORDS_COLS_MIN 21 /* hold two words and an age */
 #define MESSAGE_COLS_MAX 64
 
 /* What is said in place of rows. */
@@ -123,10 +124,12 @@ static bool add_problems(struct segments *line, const struct board *board)
 }
 
 /* The word a small screen has for a state that is not live; empty if all is well. */
-static const char *state_word(const struct board *board, enum outlook_kind kind)
+static const char *state_word(const struct board *board, enum outlook_kind kind, int cols)
 {
-    if (board->is_paused)
+    if (board->is_paused && (kind < OUTLOOK_INCOMPLETE || cols < PAUSED_WORDS_COLS_MIN))
         return "PAUSED ";
+    if (board->is_paused)
+        return kind == OUTLOOK_INCOMPLETE ? "PAUSED PARTLY " : "PAUSED STALE ";
     if (kind == OUTLOOK_INCOMPLETE)
         return "PARTLY ";
     return kind >= OUTLOOK_STALE ? "STALE " : "";
@@ -142,7 +145,7 @@ void draw_line(const struct board *board, struct frame *frame, struct moment now
 
     clock_format_wait(age, aged.age_ms);
     segments_init(&line);
-    segments_add(&line, ROLE_STALE, 0, "%s", state_word(board, outlook.kind));
+    segments_add(&line, ROLE_STALE, 0, "%s", state_word(board, outlook.kind, frame->cols));
     segments_add(&line, ROLE_STRONG, 1, "%zu:", board->roster->count - board->roster->gone);
     if (!add_problems(&line, board))
         segments_add(&line, ROLE_DIM, 8, " no problems");

@@ -231,6 +231,17 @@ static void add_behind(struct segments *line, const struct scene *scene)
     segments_add(line, scene->role, RANK_REASON, "  (live data %s newer)", newer);
 }
 
+/* On a narrow screen: that the picture was old already when it was stopped, and how old it is. */
+static void add_narrow_state(struct segments *line, const struct scene *scene, int64_t age_ms)
+{
+    bool is_partly = scene->outlook.kind == OUTLOOK_INCOMPLETE;
+    char age[CLOCK_SPAN_MAX];
+    clock_format_wait(age, age_ms);
+    segments_add(line, ROLE_STALE, RANK_NEVER, " %s",
+                 is_partly ? "PARTLY" : state_words[scene->outlook.kind]);
+    segments_add(line, scene->role, RANK_NEVER, " %s", age_ms < 0 ? "none" : age);
+}
+
 /* The viewer has stopped the picture. */
 static void compose_paused(struct segments *line, const struct scene *scene)
 {
@@ -242,8 +253,12 @@ static void compose_paused(struct segments *line, const struct scene *scene)
     add_place(line, scene);
     segments_add(line, scene->role, RANK_NEVER, scene->is_narrow ? " PAUSED" : "  PAUSED");
     segments_add(line, scene->role, RANK_COUNT, " for %s", span);
-    add_age(line, scene, aged.age_ms);
-    add_behind(line, scene);
+    if (scene->is_narrow && scene->outlook.kind >= OUTLOOK_INCOMPLETE) {
+        add_narrow_state(line, scene, aged.age_ms);
+    } else {
+        add_age(line, scene, aged.age_ms);
+        add_behind(line, scene);
+    }
     segments_spring(line);
     add_clock(line, scene, "  ");
     add_insecurity(line, scene);

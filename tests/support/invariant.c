@@ -8,6 +8,8 @@
 #include "base/buffer.h"
 #include "board/layout.h"
 
+#define PAUSED_WORDS_COLS_MIN 21
+
 /* One frame being judged. */
 struct judge {
     const struct frame *frame;
@@ -119,6 +121,13 @@ static bool check_age(const struct judge *judge, int row)
     return fail(judge, "row %d does not tell the age of the data, %s", row, words);
 }
 
+/* Has the row room for two words and an age? Where not, PAUSED stands for what was old before. */
+static bool has_room(const struct judge *judge)
+{
+    return !judge->layout.is_too_small || !judge->board->is_paused ||
+           judge->frame->cols >= PAUSED_WORDS_COLS_MIN;
+}
+
 /* Does the row say in a word that something is not live, if it is so, and only then? */
 static bool check_word(const struct judge *judge, int row)
 {
@@ -130,7 +139,7 @@ static bool check_word(const struct judge *judge, int row)
         is_told = is_told || row_holds(judge, row, words[i]);
     if (judge->board->is_paused && !row_holds(judge, row, "PAUSED"))
         return fail(judge, "row %d does not say PAUSED", row);
-    if (is_old && !is_told)
+    if (is_old && !is_told && has_room(judge))
         return fail(judge, "row %d has no word for data that is old", row);
     if (is_told && !is_old && !judge->board->is_paused)
         return fail(judge, "row %d calls data old that is not", row);
