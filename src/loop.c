@@ -144,6 +144,8 @@ bool loop_turn(struct loop *loop, struct pollfd *fds, size_t count, int longest)
 int loop_run_once(struct loop *loop)
 {
     struct pollfd fds[1] = {{.fd = signals_fd(), .events = POLLIN}};
+    for (size_t i = 0; i < loop->count; i++)
+        (void)source_poll_now(loop->sources[i], clock_read().ms); /* somebody waits for it */
     for (;;) {
         bool is_done = true;
         for (size_t i = 0; i < loop->count; i++)
