@@ -92,3 +92,16 @@ int config_read_string(config_t *config, const char *text)
         page->in_library = 0;
     return result;
 }
+
+void config_init(config_t *config)
+{
+    static void (*init)(config_t *);
+    struct shim_page *page = shim_page();
+    if (!init)
+        *(void **)&init = shim_find_next("config_init");
+    if (page)
+        page->in_library = 1;
+    init(config);
+    if (page)
+        page->in_library = 0;
+}
