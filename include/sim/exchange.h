@@ -12,17 +12,35 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 
-#define REPLY_HEADERS_MAX 4
+#define REPLY_HEADERS_MAX 8
 
 enum reply_status {
     REPLY_OK = 200,
     REPLY_NO_CONTENT = 204,
+    REPLY_FOUND = 302,
     REPLY_BAD_REQUEST = 400,
     REPLY_UNAUTHORIZED = 401,
     REPLY_FORBIDDEN = 403,
     REPLY_NOT_FOUND = 404,
     REPLY_NOT_ALLOWED = 405,
     REPLY_TOO_LARGE = 413,
+    REPLY_TOO_MANY = 429,
+    REPLY_BROKEN = 500,
+    REPLY_BAD_GATEWAY = 502,
+    REPLY_UNAVAILABLE = 503,
+};
+
+/* How a reply leaves the socket. */
+enum reply_way {
+    REPLY_WHOLE,
+    REPLY_NEVER,      /* the request is never answered */
+    REPLY_CLOSE,      /* the connection ends instead */
+    REPLY_RESET,      /* likewise, with RST */
+    REPLY_CUT_HEAD,   /* it ends in the middle of the head */
+    REPLY_RESET_HEAD, /* likewise, with RST */
+    REPLY_CUT_BODY,   /* it ends in the middle of the body */
+    REPLY_RESET_BODY, /* likewise, with RST */
+    REPLY_SLOW,       /* the body comes byte by byte */
 };
 
 /* All strings borrowed; a header that was not sent is NULL. */
@@ -45,7 +63,9 @@ struct reply_header {
 
 struct reply {
     enum reply_status status;
-    struct buffer body; /* JSON; owned */
+    enum reply_way way;
+    const char *content_type; /* of a body; borrowed */
+    struct buffer body;       /* JSON; owned */
     struct reply_header headers[REPLY_HEADERS_MAX];
     size_t header_count;
 };

@@ -2,8 +2,8 @@
 /*
  * intake: requests on their way through libmicrohttpd, from their first line to the answer.
  *
- * Gathers bodies, holds answers back for --delay without holding up others, logs. What is
- * answered is answer's business.
+ * Gathers bodies, holds answers back for --delay without holding up others, lets answers that
+ * --fault has spoilt leave in their own way (trickle), logs. What is answered is answer's business.
  */
 #ifndef BLFTOP_SIM_INTAKE_H
 #define BLFTOP_SIM_INTAKE_H
@@ -20,9 +20,8 @@ struct request;
 struct intake {
     const struct sim_options *options; /* borrowed */
     struct world *world;               /* borrowed */
-    struct request *held; /* suspended; all wait equally long, so first in, first out */
-    struct request **held_end;
-    char *host; /* "127.0.0.1:8080", for requests that name no host; owned */
+    struct request *held;              /* suspended; first the one that is due first */
+    char *host;                        /* "127.0.0.1:8080", for requests that name no host; owned */
 };
 
 /* An intake with nothing in it. It must stay where it is. */

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/rng.h"
 #include "sim/album.h"
 #include "sim/fleet.h"
 #include "sim/keyring.h"
@@ -37,6 +38,7 @@ struct world {
     struct life life;   /* unused with --fleet */
     struct album album; /* unused without */
     struct keyring keyring;
+    struct rng chance; /* which answers --fault hits */
     struct world_stats stats;
 };
 

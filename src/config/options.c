@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/nearest.h"
+#include "base/nearest.h"
 
 #define INTERVAL_LEAST_S 1.0
 #define INTERVAL_MOST_S 86400.0

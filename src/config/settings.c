@@ -9,7 +9,7 @@
 #include "base/buffer.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "config/nearest.h"
+#include "base/nearest.h"
 #include "config/secrets.h"
 #include "config/settings_finish.h"
 #include "config/settings_path.h"

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "sim/mishap.h"
 #include "sim/oauth.h"
 #include "sim/params.h"
 #include "sim/presence.h"
@@ -160,6 +161,12 @@ static void dispatch(struct world *world, const struct inquiry *inquiry, struct 
         return;
     }
     resource->answer(world, inquiry, reply);
+    if (resource->is_immediate)
+        return;
+    struct mishap_scene scene = {.ask = inquiry->ask,
+                                 .keyring = &world->keyring,
+                                 .is_token = resource->answer == answer_token};
+    mishaps_befall(&world->options->faults, &world->chance, &scene, reply);
 }
 
 void answer_request(struct world *world, const struct ask *ask, struct reply *reply)

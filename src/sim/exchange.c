@@ -7,7 +7,7 @@
 
 void reply_init(struct reply *reply)
 {
-    *reply = (struct reply){.status = REPLY_OK};
+    *reply = (struct reply){.status = REPLY_OK, .content_type = "application/json; charset=utf-8"};
     buffer_init(&reply->body, 0);
 }
 

@@ -12,10 +12,12 @@
 #include "base/mem.h"
 #include "sim/answer.h"
 #include "sim/exchange.h"
+#include "sim/trickle.h"
 
 #define REQUEST_BODY_MAX 65536
 #define CONNECTION_MEMORY 65536 /* bytes for a request's head: long inArray lists fit in */
 #define KEEP_ALIVE_S 300        /* beyond any sensible poll interval */
+#define NEVER_MS 600000         /* an answer that never comes: nobody waits so long */
 
 /* One request from its first line to the last byte of the answer. */
 struct request {
@@ -25,14 +27,15 @@ struct request {
     int64_t due_ms; /* when a held answer is let go */
     bool is_begun;  /* the head has been seen */
     bool is_held;   /* was held back for --delay; not twice */
+    bool is_mute;   /* is never answered */
     bool is_too_large;
+    struct intake *intake;
     struct request *next_held;
 };
 
 void intake_init(struct intake *intake, const struct sim_options *options, struct world *world)
 {
     *intake = (struct intake){.options = options, .world = world};
-    intake->held_end = &intake->held;
 }
 
 void intake_clear(struct intake *intake)
@@ -44,8 +47,8 @@ void intake_clear(struct intake *intake)
 /* MHD_OPTION_URI_LOG_CALLBACK: the only place that sees the target as it was sent. */
 static void *begin_request(void *context, const char *target, struct MHD_Connection *connection)
 {
-    (void)context;
     struct request *request = mem_new(1, sizeof *request);
+    request->intake = context;
     request->target = mem_strdup(target);
     request->connection = connection;
     buffer_init(&request->body, REQUEST_BODY_MAX);
@@ -96,21 +99,60 @@ static void log_request(const struct intake *intake, const char *method, const c
     buffer_clear(&line);
 }
 
-/* Hands a reply to the library, which takes over its body. */
-static enum MHD_Result send_reply(struct MHD_Connection *connection, struct reply *reply)
+/* Holds a request up until a time; the first one due comes first. */
+static void hold_until(struct intake *intake, struct request *request, int64_t due_ms)
+{
+    struct request **slot = &intake->held;
+    while (*slot != NULL && (*slot)->due_ms <= due_ms)
+        slot = &(*slot)->next_held;
+    request->due_ms = due_ms;
+    request->next_held = *slot;
+    *slot = request;
+    MHD_suspend_connection(request->connection);
+}
+
+/* Suspends a request whose body comes slowly. */
+static void wait_for_more(void *context, int ms)
+{
+    struct request *request = context;
+    hold_until(request->intake, request, clock_read().ms + ms);
+}
+
+/* The response of a reply, whose body is taken over. */
+static struct MHD_Response *make_response(struct request *request, struct reply *reply)
 {
     size_t length = reply->body.length;
-    struct MHD_Response *response =
-        length > 0 ? MHD_create_response_from_buffer(length, buffer_take(&reply->body),
-                                                     MHD_RESPMEM_MUST_FREE)
-                   : MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    if (length == 0)
+        return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    if (reply->way != REPLY_WHOLE)
+        return trickle_respond(request->connection, reply, wait_for_more, request);
+    return MHD_create_response_from_buffer(length, buffer_take(&reply->body),
+                                           MHD_RESPMEM_MUST_FREE);
+}
+
+/* Hands a reply to the library. */
+static enum MHD_Result send_reply(struct intake *intake, struct request *request,
+                                  struct reply *reply)
+{
+    if (reply->way == REPLY_NEVER) {
+        request->is_mute = true;
+        hold_until(intake, request, clock_read().ms + NEVER_MS);
+        return MHD_YES;
+    }
+    if (reply->way >= REPLY_CLOSE && reply->way <= REPLY_RESET_HEAD) {
+        trickle_break_off(request->connection, reply->way, intake->options->cert == NULL);
+        return MHD_NO;
+    }
+    bool has_body = reply->body.length > 0;
+    struct MHD_Response *response = make_response(request, reply);
     if (response == NULL)
         return MHD_NO;
-    if (length > 0)
-        MHD_add_response_header(response, "Content-Type", "application/json; charset=utf-8");
+    if (has_body)
+        MHD_add_response_header(response, "Content-Type", reply->content_type);
     for (size_t i = 0; i < reply->header_count; i++)
         MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
-    enum MHD_Result result = MHD_queue_response(connection, (unsigned)reply->status, response);
+    enum MHD_Result result =
+        MHD_queue_response(request->connection, (unsigned)reply->status, response);
     MHD_destroy_response(response);
     return result;
 }
@@ -153,20 +195,9 @@ static enum MHD_Result answer(struct intake *intake, struct request *request, co
     else
         answer_request(intake->world, &ask, &reply);
     log_request(intake, method, request->target, &reply);
-    enum MHD_Result result = send_reply(request->connection, &reply);
+    enum MHD_Result result = send_reply(intake, request, &reply);
     reply_clear(&reply);
     return result;
-}
-
-/* Puts an answer off for --delay. */
-static void hold(struct intake *intake, struct request *request)
-{
-    request->is_held = true;
-    request->due_ms = clock_read().ms + intake->options->delay_ms;
-    request->next_held = NULL;
-    *intake->held_end = request;
-    intake->held_end = &request->next_held;
-    MHD_suspend_connection(request->connection);
 }
 
 /* MHD_AccessHandlerCallback: once for the head, for each portion of a body, and at the end. */
@@ -190,9 +221,12 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         return MHD_YES;
     }
     if (intake->options->delay_ms > 0 && !request->is_held && answer_is_delayed(request->target)) {
-        hold(intake, request);
+        request->is_held = true;
+        hold_until(intake, request, clock_read().ms + intake->options->delay_ms);
         return MHD_YES;
     }
+    if (request->is_mute)
+        return MHD_NO;
     return answer(intake, request, method);
 }
 
@@ -201,8 +235,6 @@ void intake_release(struct intake *intake, int64_t now_ms)
     while (intake->held != NULL && intake->held->due_ms <= now_ms) {
         struct request *request = intake->held;
         intake->held = request->next_held;
-        if (intake->held == NULL)
-            intake->held_end = &intake->held;
         MHD_resume_connection(request->connection);
     }
 }

@@ -22,6 +22,7 @@ enum option_kind {
     OPTION_NUMBER,
     OPTION_REAL,
     OPTION_TEXT,
+    OPTION_FAULT,
 };
 
 /* One option. */
@@ -64,6 +65,9 @@ static const struct option_row rows[] = {
      "answer this much later, milliseconds (default 0)"},
     {"page-cap", "N", OPTION_NUMBER, FIELD(page_cap), 1, 4999,
      "put at most N entries on a page, whatever count says"},
+    {"fault", "NAME[:PROBABILITY]", OPTION_FAULT, FIELD(faults), 0, 0,
+     "play this fault (FAULTS below), on each answer it is about or on some; may be given several "
+     "times"},
     {"log", NULL, OPTION_FLAG, FIELD(log), 0, 0,
      "a line per request on standard error: method, target, status, bytes"},
     {"leash", NULL, OPTION_FLAG, FIELD(leash), 0, 0,
@@ -157,6 +161,8 @@ static bool take_option(struct sim_options *options, const struct option_row *ro
     case OPTION_TEXT:
         *(const char **)field = text;
         return true;
+    case OPTION_FAULT:
+        return mishaps_take(field, text, error);
     }
     return false;
 }
@@ -240,6 +246,16 @@ static void print_wrapped(FILE *out, const char *text)
     }
 }
 
+/* Prints the faults there are. */
+static void print_faults(FILE *out)
+{
+    fputs("\nFAULTS\n"
+          "    The same --seed and the same requests meet the same faults. /sim/stats has none.\n",
+          out);
+    for (size_t i = 0; mishap_name(i) != NULL; i++)
+        fprintf(out, "    %-16s %s\n", mishap_name(i), mishap_help(i));
+}
+
 void sim_options_print_help(FILE *out)
 {
     fputs(help_head, out);
@@ -249,5 +265,6 @@ void sim_options_print_help(FILE *out)
                 has_argument ? rows[i].argument : "");
         print_wrapped(out, rows[i].help);
     }
+    print_faults(out);
     fputs(help_tail, out);
 }

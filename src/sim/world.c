@@ -29,6 +29,7 @@ bool world_begin(struct world *world, const struct sim_options *options, struct 
     *world = (struct world){.options = options};
     fleet_init(&world->fleet);
     keyring_init(&world->keyring, options->token);
+    rng_seed(&world->chance, (uint64_t)options->seed);
     if (options->fleet != NULL) {
         album_init(&world->album, options->fleet);
         return album_refresh(&world->album, &world->fleet, error);

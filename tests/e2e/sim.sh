@@ -195,6 +195,54 @@ stop
 same "exit while an answer is held" $? 0
 wait $getter
 
+# Faults: each reaches the socket as it is named.
+# Plays a fault and tells status, bytes and curl's exit code of a page and of a token.
+play() {
+    start --token ready --extensions 30 --churn 0 --client app:pw --fault "$@"
+    page=$(get "$self" -m 1 -o "$work/page" -w '%{http_code} %{size_download} %{exitcode}')
+    token=$(curl -s --noproxy '*' -m 1 -d "$form" -o "$work/token" -w '%{http_code} %{exitcode}' \
+        "$url/oauth/token.php")
+    holds "counters with $1" "$(get /sim/stats)" '"presence_requests":1,'
+    stop
+    same "exit after $1" $? 0
+}
+form="grant_type=client_credentials&client_id=app&client_secret=pw"
+play close
+same "close" "$page/$token" "000 0 52/000 52"
+play reset
+same "reset" "$page/$token" "000 0 56/000 56"
+play reset-head
+holds "reset-head" "$page" " 0 56"
+play cut-body
+holds "cut-body" "$page" " 18"
+play reset-body
+holds "reset-body" "$page" " 56"
+play hang
+same "hang" "$page/$token" "000 0 28/000 28"
+play slow
+holds "slow" "$page" " 28"
+size=${page#200 }
+[ "${size% *}" -ge 2 ] && [ "${size% *}" -le 12 ] || fail "a slow page gave $page in a second"
+play token-down
+same "token-down" "${page%% *}/$token" "200/503 0"
+play gzip-bomb
+same "gzip-bomb" "$(gzip -dc <"$work/page" 2>/dev/null | head -c 67108864 | wc -c | tr -d ' ')" 67108864
+play poison-bytes
+same "poisoned rows" "$(tr -d '\200-\377' <"$work/page" | numbers | wc -l | tr -d ' ')" 20
+play 503 --fault bom
+same "two faults" "${page%% *}" 503
+holds "two faults" "$(cat "$work/page")" "$(printf '\357\273\277{"error"')"
+for run in 1 2; do
+    start --token ready --seed 3 --fault 500:0.5
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        status "$self"
+    done >"$work/statuses$run"
+    stop
+done
+cmp -s "$work/statuses1" "$work/statuses2" || fail "a seed does not reproduce its faults"
+holds "chance" "$(cat "$work/statuses1")" 200
+holds "chance" "$(cat "$work/statuses1")" 500
+
 # TLS.
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
     -addext 'subjectAltName=IP:127.0.0.1' -keyout "$work/key.pem" -out "$work/cert.pem" \
@@ -223,12 +271,14 @@ pid=
 
 # What cannot be is refused.
 for options in "--port 70000" "--extensions 0" "--churn 2" "--nonsense" "--cert x" "--client x" \
-    "--listen nowhere" "--fleet $work/missing" "--cert $work/out --key $work/out" "extra"; do
+    "--listen nowhere" "--fault hong" "--fault hang:2" "--fleet $work/missing" "--cert $work/out --key $work/out" "extra"; do
     "$sim" $options >"$work/out" 2>"$work/err" </dev/null
     same "exit of $options" $? 2
     same "lines of $options" "$(wc -l <"$work/err" | tr -d ' ')" 1
 done
 "$sim" --leash </dev/null 2>/dev/null
 same "exit of an empty leash" $? 2
+holds "nearest fault" "$("$sim" --fault hong 2>&1)" 'nearest is hang'
 holds "help" "$("$sim" --help)" '--page-cap N'
+holds "help" "$("$sim" --help)" '    poison-esc       one agent'
 exit $bad

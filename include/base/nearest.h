@@ -2,8 +2,8 @@
 /*
  * nearest: the word that was probably meant.
  */
-#ifndef BLFTOP_CONFIG_NEAREST_H
-#define BLFTOP_CONFIG_NEAREST_H
+#ifndef BLFTOP_BASE_NEAREST_H
+#define BLFTOP_BASE_NEAREST_H
 
 #include <stddef.h>
 
