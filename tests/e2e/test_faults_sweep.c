@@ -22,6 +22,8 @@
 #define RIG_SAMPLE 13     /* every so manieth byte of a transfer that fails: its body is not read */
 #define SOCKET_SAMPLE 211 /* every so manieth over a socket; primes, to meet all places */
 #define CHUNK 997
+#define TIMEOUT_MS 2000
+#define RESTARTS 1000
 
 /* What the rig's server says in the place of a page: part of a good one. */
 struct cut {
@@ -94,6 +96,7 @@ static char *write_page(const struct rig *rig, size_t *length)
 static void open_rig(struct rig *rig, uint32_t ids[static EXTENSIONS], char *url)
 {
     rig_init(rig);
+    rig->settings.timeout_ms = TIMEOUT_MS;
     if (url != NULL)
         rig->server.url =
             (struct url){.base = url, .host = (char *)"127.0.0.1", .is_loopback = true};
@@ -274,6 +277,105 @@ static void sweep_socket(struct rig *rig, struct fetch *fetch, struct proxy *pro
     free(cut.page);
 }
 
+/* A rig's source, a server that always has the whole page, and a proxy between them. */
+struct chain {
+    struct rig rig;
+    struct fetch *fetch;
+    struct proxy *server;
+    struct proxy *proxy;
+    char *url;
+    uint32_t ids[EXTENSIONS];
+};
+
+/* Opens all of it. */
+static void open_chain(struct chain *chain)
+{
+    struct error error = {0};
+    chain->server = proxy_start(0, PROXY_HTTP);
+    chain->proxy = proxy_start(proxy_port(chain->server), PROXY_HTTP);
+    chain->fetch = fetch_new(&error);
+    assert_non_null(chain->fetch);
+    chain->url = mem_printf("http://127.0.0.1:%d", proxy_port(chain->proxy));
+    open_rig(&chain->rig, chain->ids, chain->url);
+    give_whole(&chain->rig, chain->server);
+}
+
+/* Ends all of it. */
+static void close_chain(struct chain *chain)
+{
+    rig_clear(&chain->rig);
+    fetch_free(chain->fetch);
+    proxy_stop(chain->proxy);
+    proxy_stop(chain->server);
+    free(chain->url);
+}
+
+/* A poll that must be a good one. */
+static void poll_well(struct chain *chain)
+{
+    uint64_t failures = chain->rig.feed.failures;
+    poll_over_socket(&chain->rig, chain->fetch);
+    if (chain->rig.feed.failures != failures)
+        fail_msg("%s", chain->rig.feed.error.text);
+    assert_int_equal(count_wrong(&chain->rig, chain->ids, 0), 0);
+}
+
+/* A poll that must fail, and leave the rows as they are. */
+static void poll_badly(struct chain *chain)
+{
+    uint64_t failures = chain->rig.feed.failures;
+    poll_over_socket(&chain->rig, chain->fetch);
+    assert_int_equal(chain->rig.feed.failures, failures + 1);
+    assert_int_equal(count_wrong(&chain->rig, chain->ids, 0), 0);
+}
+
+static void sweep__every_byte_of_the_head__is_a_failed_poll_and_no_more__B1(void **state)
+{
+    (void)state;
+    static const enum proxy_act acts[] = {PROXY_CUT, PROXY_RESET};
+    struct chain chain;
+    size_t head = strlen("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                         "Content-Length: 29097\r\n\r\n");
+    open_chain(&chain);
+    for (size_t at = 0; at < 2 * head; at++) {
+        proxy_set_plan(chain.proxy, &(struct proxy_plan){.act = acts[at % 2], .offset = at / 2});
+        poll_badly(&chain);
+        proxy_set_plan(chain.proxy, NULL);
+        poll_well(&chain);
+    }
+    print_message("%zu cuts in the head\n", 2 * head);
+    close_chain(&chain);
+}
+
+static void socket__kept_connection_that_died_silently__costs_one_poll__B16(void **state)
+{
+    (void)state;
+    struct chain chain;
+    open_chain(&chain);
+    poll_well(&chain);
+    assert_int_equal(proxy_counts(chain.proxy).connections, 1);
+    proxy_set_plan(chain.proxy, &(struct proxy_plan){.act = PROXY_STALL, .times = 1});
+    poll_badly(&chain);
+    poll_well(&chain);
+    poll_well(&chain);
+    assert_int_equal(proxy_counts(chain.proxy).connections, 2);
+    close_chain(&chain);
+}
+
+static void socket__server_that_closes_between_polls__is_no_error__B17(void **state)
+{
+    (void)state;
+    struct chain chain;
+    open_chain(&chain);
+    struct proxy_plan close_after = {
+        .act = PROXY_CUT, .origin = PROXY_BODY, .offset = SIZE_MAX / 2};
+    proxy_set_plan(chain.proxy, &close_after);
+    for (int i = 0; i < RESTARTS; i++)
+        poll_well(&chain);
+    assert_in_range(proxy_counts(chain.proxy).connections, RESTARTS, 2 * RESTARTS);
+    close_chain(&chain);
+}
+
 static void sweep__bytes_over_a_socket__are_rejected_whole__A10__B1(void **state)
 {
     (void)state;
@@ -295,6 +397,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sweep__every_byte_with_the_right_length__is_rejected_whole__A10),
         cmocka_unit_test(sweep__bytes_of_a_broken_transfer__is_rejected_whole__A10__B1),
+        cmocka_unit_test(sweep__every_byte_of_the_head__is_a_failed_poll_and_no_more__B1),
+        cmocka_unit_test(socket__kept_connection_that_died_silently__costs_one_poll__B16),
+        cmocka_unit_test(socket__server_that_closes_between_polls__is_no_error__B17),
         cmocka_unit_test(sweep__bytes_over_a_socket__are_rejected_whole__A10__B1),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
