@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "support/apart.h"
 #include "support/once.h"
 #include "support/proxy.h"
 #include "support/trap.h"
@@ -353,5 +354,5 @@ int main(void)
         cmocka_unit_test(faults__token_endpoint_down__is_told_as_that__C7),
         cmocka_unit_test(faults__bodies_that_are_no_page__give_no_rows__A9),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return apart_run(tests, COUNT_OF(tests));
 }

@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "support/apart.h"
 #include "support/program.h"
 #include "support/proxy.h"
 #include "support/terminal.h"
@@ -464,6 +465,7 @@ int main(void)
         cmocka_unit_test(matrix__suspended__next_poll_is_right),
         cmocka_unit_test(matrix__quitting__ends_well_and_restores_the_terminal),
     };
-    print_message("%zu faults in %zu phases\n", COUNT_OF(faults), COUNT_OF(tests));
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    print_message("%zu faults in %zu phases: %zu cells\n", COUNT_OF(faults), COUNT_OF(tests),
+                  COUNT_OF(faults) * COUNT_OF(tests));
+    return apart_run(tests, COUNT_OF(tests));
 }
