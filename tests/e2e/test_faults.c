@@ -81,8 +81,8 @@ static void faults__silence_and_slowness__are_given_up_in_time__B2__B3(void **st
 {
     (void)state;
     int64_t before = clock_read().ms;
-    check_fault("hang", 3, "no answer within 1.0 s");
-    check_fault("slow", 3, "did not come to its end within 1.0 s");
+    check_fault("hang", 3, "no answer within ");
+    check_fault("slow", 3, "did not come to its end within ");
     assert_in_range(clock_read().ms - before, 2000, 20000);
 }
 

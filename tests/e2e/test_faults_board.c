@@ -48,7 +48,7 @@ struct world {
 /* Starts a simulator and the proxy. */
 static void open_servers(struct world *world, const char *const *options)
 {
-    const char *all[16] = {"--token", TOKEN, "--client", "app:" SECRET, "--churn", "0"};
+    const char *all[16] = {"--token", TOKEN, "--client", ("app:" SECRET), "--churn", "0"};
     for (size_t i = 0; options != NULL && options[i] != NULL && i < 9; i++)
         all[6 + i] = options[i];
     *world = (struct world){.folder = folder_new()};
