@@ -20,12 +20,14 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "support/oracle.h"
 
 struct terminal {
     pid_t child; /* 0: has been waited for */
     int status;
     int master; /* -1: hung up */
     int slave;  /* kept open so that the terminal's settings can be read after the child */
+    struct oracle *oracle; /* judges all that is written */
     VTerm *vterm;
     VTermScreen *screen;
     bool is_alternate;
@@ -87,6 +89,7 @@ struct terminal *terminal_start(int rows, int cols, const char *term, const char
     tcgetattr(terminal->slave, &terminal->before);
     open_model(terminal, rows, cols);
     buffer_init(&terminal->text, 0);
+    terminal->oracle = oracle_new(term);
     terminal->child = fork();
     if (terminal->child == 0)
         run_child(terminal->slave, term, argv, environment);
@@ -102,6 +105,7 @@ void terminal_free(struct terminal *terminal)
     terminal_hang_up(terminal);
     vterm_free(terminal->vterm);
     buffer_clear(&terminal->text);
+    oracle_free(terminal->oracle);
     free(terminal);
 }
 
@@ -129,6 +133,9 @@ static bool feed(struct terminal *terminal, int ms)
     ssize_t length = read(terminal->master, bytes, sizeof bytes);
     if (length <= 0)
         return false;
+    if (!oracle_judge(terminal->oracle, bytes, (size_t)length))
+        die("the terminal got what its terminfo entry does not know: %s",
+            oracle_offence(terminal->oracle));
     vterm_input_write(terminal->vterm, bytes, (size_t)length);
     answer(terminal);
     return true;
