@@ -102,6 +102,9 @@ struct oracle *oracle_new(const char *term)
     buffer_init(&oracle->pending, 0);
     add(oracle, "\r");
     add(oracle, "\n");
+    /* Bracketed paste: the shell that a test runs blftop from writes it, whatever the terminal. */
+    add(oracle, "\033[?2004h");
+    add(oracle, "\033[?2004l");
     if (setupterm(term, 1, &status) != OK)
         return oracle;
     for (size_t i = 0; strnames[i]; i++) {
