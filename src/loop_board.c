@@ -77,7 +77,7 @@ static void take_signals(struct turn *turn)
             reopen_chronicle(turn);
         } else if (number == SIGINT) {
             end_turns(turn, LOOP_QUIT, 0);
-        } else {
+        } else if (number != SIGWINCH) { /* the size is looked at every turn */
             end_turns(turn, LOOP_SIGNALED, number);
         }
     }

@@ -127,15 +127,14 @@ static int run_once(const struct run *run, struct loop *loop)
 static struct screen *open_screen(const struct options *options, const struct palette *palette,
                                   struct error *error)
 {
+    die_set_restore(screen_restore);
+    signals_on_crash(screen_restore);
     struct screen *screen = screen_open(&(struct screen_options){.palette = palette,
                                                                  .is_ascii = options->ascii,
                                                                  .no_color = is_colorless(options)},
                                         error);
-    if (screen) {
-        die_set_restore(screen_restore);
-        signals_on_crash(screen_restore);
+    if (screen)
         signals_open(true);
-    }
     return screen;
 }
 

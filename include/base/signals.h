@@ -12,7 +12,8 @@
 
 #include <stdbool.h>
 
-/* Catches HUP, INT, TERM, QUIT, ALRM, USR1 and TSTP (`is_stoppable`); ignores PIPE and USR2. */
+/* Catches HUP, INT, TERM, QUIT, ALRM, USR1, with `is_stoppable` TSTP and WINCH too; ignores PIPE
+ * and USR2. */
 void signals_open(bool is_stoppable);
 
 /* Back to the defaults. */

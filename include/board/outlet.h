@@ -40,7 +40,7 @@ bool outlet_send(struct outlet *outlet);
 /* Is there something that waits? */
 bool outlet_is_waiting(const struct outlet *outlet);
 
-/* Forgets what waits. */
-void outlet_drop(struct outlet *outlet);
+/* Forgets what waits, but for the rest of a character or an escape sequence that was begun. */
+void outlet_cut(struct outlet *outlet);
 
 #endif

@@ -54,8 +54,10 @@ void signals_open(bool is_stoppable)
         die("cannot make a pipe: %s", strerror(errno));
     for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
         handle(caught[i], on_signal, SA_RESTART);
-    if (is_stoppable)
+    if (is_stoppable) {
         handle(SIGTSTP, on_signal, SA_RESTART);
+        handle(SIGWINCH, on_signal, SA_RESTART);
+    }
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         handle(ignored[i], SIG_IGN, 0);
 }
@@ -65,6 +67,7 @@ void signals_close(void)
     for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
         handle(caught[i], SIG_DFL, 0);
     handle(SIGTSTP, SIG_DFL, 0);
+    handle(SIGWINCH, SIG_DFL, 0);
     for (int i = 0; i < 2; i++) {
         if (signal_pipe[i] >= 0)
             close(signal_pipe[i]);

@@ -94,7 +94,8 @@ bool outlet_send(struct outlet *outlet)
             return outlet->sent > before;
         outlet->sent += (size_t)count;
     }
-    outlet_drop(outlet);
+    buffer_reset(bytes);
+    outlet->sent = 0;
     return true;
 }
 
@@ -103,8 +104,32 @@ bool outlet_is_waiting(const struct outlet *outlet)
     return outlet->sent < outlet->bytes.length;
 }
 
-void outlet_drop(struct outlet *outlet)
+/* Where the escape sequence ends that begins at `start` (ECMA-48: a CSI with its parameters, a
+ * designation of a character set, or two bytes). */
+static size_t sequence_end(const struct buffer *bytes, size_t start)
 {
-    buffer_reset(&outlet->bytes);
-    outlet->sent = 0;
+    size_t end = start + 1;
+    if (end < bytes->length && bytes->data[end] == '[') {
+        for (end++; end < bytes->length && bytes->data[end] < '@'; end++)
+            continue;
+    } else if (end < bytes->length && (bytes->data[end] == '(' || bytes->data[end] == ')')) {
+        end++;
+    }
+    return end + 1;
+}
+
+void outlet_cut(struct outlet *outlet)
+{
+    struct buffer *bytes = &outlet->bytes;
+    size_t end = outlet->sent;
+    size_t start = end;
+    while (start > 0 && bytes->data[start - 1] != '\033')
+        start--;
+    size_t begun = start > 0 ? sequence_end(bytes, start - 1) : 0;
+    if (end > 0 && begun > end)
+        end = begun;
+    while (end > 0 && end < bytes->length && ((unsigned char)bytes->data[end] & 0xC0) == 0x80)
+        end++;
+    if (end < bytes->length)
+        bytes->length = end;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "board/screen.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <limits.h>
 #include <poll.h>
@@ -19,9 +20,13 @@
 #include "board/typed.h"
 
 #define ESCAPE 27
-#define ESCAPE_WAIT_MS 25  /* curses' own 1000 would hold up the whole loop after a lone Esc */
-#define SEQUENCE_MAX 32    /* bytes of an escape sequence nobody here knows */
-#define SILENT_READS_MAX 2 /* readable, but nothing comes: so often, and the terminal is gone */
+#define ESCAPE_WAIT_MS 25 /* curses' own 1000 would hold up the whole loop after a lone Esc */
+#define LEAVE_WAIT_MS 200 /* for the rest of a sequence that was begun */
+#define SPARE_BYTES 65536
+#define SEQUENCE_MAX 32 /* bytes of an escape sequence nobody here knows */
+/* Readable, but nothing comes: so often, and the terminal is gone. Curses tells one read that
+ * failed twice (6.4). */
+#define SILENT_READS_MAX 4
 #define COLORS_INDEXED 256 /* with more, a number is red-green-blue and no ANSI colour */
 #define STYLE_FLAGS (STYLE_SELECTED | STYLE_STALE)
 
@@ -103,19 +108,19 @@ static int start_colors(bool no_color)
     return COLORS > COLORS_INDEXED ? 8 : COLORS;
 }
 
-/* Sets curses up for a loop that waits elsewhere. Signals stay with the terminal's own keys. */
-static void set_modes(void)
+/* Sets curses up for a loop that waits elsewhere. Signals stay with the terminal's own keys. False
+ * if the terminal does not take its modes: the lines would come out as stairs. */
+static bool set_modes(void)
 {
     if (!getenv("ESCDELAY"))
         set_escdelay(ESCAPE_WAIT_MS);
-    cbreak();
-    noecho();
-    nonl();
+    bool is_set = cbreak() != ERR && noecho() != ERR && nonl() != ERR;
     intrflush(stdscr, FALSE);
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     typeahead(-1); /* else keys that wait leave a frame half sent */
     define_sequences();
+    return is_set;
 }
 
 struct screen *screen_open(const struct screen_options *options, struct error *error)
@@ -136,31 +141,48 @@ struct screen *screen_open(const struct screen_options *options, struct error *e
         error_set(error, ERROR_USAGE, "curses cannot use the terminal \"%s\"", kind);
         return NULL;
     }
+    arm_restore();
     struct screen *screen = mem_new(1, sizeof *screen);
     screen->curses = curses;
     outlet_open(&screen->outlet, tty_output());
     screen->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     screen->is_ascii = options->is_ascii || !screen->is_utf8;
     screen->cursor_shown = -1;
-    arm_restore();
-    set_modes();
+    if (!set_modes()) {
+        screen_close(screen);
+        error_set(error, ERROR_USAGE, "the terminal does not take its modes");
+        return NULL;
+    }
     screen->colors = start_colors(options->no_color);
     screen_set_palette(screen, options->palette);
     return screen;
+}
+
+/* What curses does not say, but leaves in errno (6.4), which is set to 0 before: bytes are missing
+ * of what it just wrote, or memory was short. */
+static bool is_output_lost(void)
+{
+    return errno == EIO || errno == ENOSPC || errno == ENOMEM;
 }
 
 /* Gives the terminal back. One that takes nothing is not waited for, nor is half a frame sent. */
 static void leave_terminal(struct screen *screen)
 {
     if (screen_is_ready(screen)) {
+        errno = 0;
         endwin();
+        if (is_output_lost())
+            screen_restore();
         tty_disarm();
         tty_give();
     } else {
         outlet_catch(&screen->outlet);
         endwin();
         outlet_release(&screen->outlet);
-        outlet_drop(&screen->outlet);
+        outlet_cut(&screen->outlet);
+        if (outlet_is_waiting(&screen->outlet))
+            poll(&(struct pollfd){.fd = tty_output(), .events = POLLOUT}, 1, LEAVE_WAIT_MS);
+        outlet_send(&screen->outlet);
         screen_restore();
     }
 }
@@ -172,7 +194,12 @@ void screen_close(struct screen *screen)
     leave_terminal(screen);
     tty_close();
     outlet_close(&screen->outlet);
-    delscreen(screen->curses);
+    /* delscreen does not check the memory it takes (6.4), and would turn an end in good order into
+     * a crash where there is none. */
+    char *spare = malloc(SPARE_BYTES);
+    if (spare)
+        delscreen(screen->curses);
+    free(spare);
     frame_clear(&screen->shown);
     free(screen->run);
     free(screen);
@@ -187,9 +214,12 @@ void screen_size(struct screen *screen, int *rows, int *cols)
 {
     int true_rows, true_cols;
     getmaxyx(stdscr, *rows, *cols);
-    /* A change in the middle of refresh is lost on curses, which looks at standard output. */
+    /* Curses' own handler of SIGWINCH must not do it: a change in the middle of refresh is lost on
+     * it, which looks at standard output, and short of memory it goes on with windows half resized
+     * and writes past them (6.4). */
     if (tty_size(&true_rows, &true_cols) && (true_rows != *rows || true_cols != *cols)) {
-        resizeterm(true_rows, true_cols);
+        if (resizeterm(true_rows, true_cols) == ERR)
+            die("out of memory");
         screen->is_known = false;
         getmaxyx(stdscr, *rows, *cols);
     }
@@ -317,16 +347,24 @@ static void remember(struct screen *screen, const struct frame *frame)
     screen->is_known = true;
 }
 
-/* Sends what has changed. curses ignores SIGTSTP meanwhile, so a Ctrl-Z in that time would be lost
- * (measured on 6.4); blocked, it waits (Linux keeps blocked signals even if they are ignored). */
-static void update_terminal(void)
+/* Draws what has changed. curses ignores SIGTSTP meanwhile, so a Ctrl-Z in that time would be lost
+ * (measured on 6.4); blocked, it waits (Linux keeps blocked signals even if they are ignored).
+ * False if some of it was lost. Short of memory, curses leaves out bytes and keeps pointers to what
+ * it has freed (6.4: the lists of its scroll optimisation): nothing it does from there on can be
+ * trusted. */
+static bool update_terminal(void)
 {
     sigset_t stop, before;
     sigemptyset(&stop);
     sigaddset(&stop, SIGTSTP);
     sigprocmask(SIG_BLOCK, &stop, &before);
+    errno = 0;
     refresh();
+    bool is_lost = is_output_lost();
+    if (errno == ENOMEM)
+        die("out of memory");
     sigprocmask(SIG_SETMASK, &before, NULL);
+    return !is_lost;
 }
 
 bool screen_send(struct screen *screen)
@@ -364,10 +402,12 @@ void screen_show(struct screen *screen, const struct frame *frame)
         show_row(screen, frame, row, cols);
     outlet_catch(&screen->outlet);
     show_cursor(screen, frame);
-    update_terminal();
+    bool is_whole = update_terminal();
     outlet_release(&screen->outlet);
     outlet_send(&screen->outlet);
     remember(screen, frame);
+    if (!is_whole)
+        screen_forget(screen);
 }
 
 void screen_forget(struct screen *screen)

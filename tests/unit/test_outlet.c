@@ -158,16 +158,33 @@ static void outlet__no_memory_file__writes_directly__F9(void **state)
     assert_false(outlet_is_waiting(&rig->outlet));
 }
 
-static void outlet__drop__forgets_what_waits(void **state)
+static void outlet__cut__forgets_what_waits(void **state)
 {
     struct rig *rig = *state;
     char bytes[64];
     draw(rig, "half a frame");
-    outlet_drop(&rig->outlet);
+    outlet_cut(&rig->outlet);
     draw(rig, "a whole one");
     assert_true(outlet_send(&rig->outlet));
     assert_int_equal(read_all(rig, bytes, sizeof bytes), 11);
     assert_memory_equal(bytes, "a whole one", 11);
+}
+
+static void outlet__cut__leaves_no_half_sequence(void **state)
+{
+    struct rig *rig = *state;
+    static const char frame[] = "ab\033[1;31m\342\227\217\033(Bx\033M";
+    static const size_t whole[] = {0,  1,  2,  9,  9,  9,  9,  9,  9, 9,
+                                   12, 12, 12, 15, 15, 15, 16, 18, 18};
+    for (size_t sent = 0; sent < sizeof frame - 1; sent++) {
+        draw(rig, frame);
+        rig->outlet.sent = sent;
+        outlet_cut(&rig->outlet);
+        assert_int_equal(rig->outlet.bytes.length, whole[sent]);
+        assert_true(outlet_send(&rig->outlet));
+        char bytes[64];
+        read_all(rig, bytes, sizeof bytes);
+    }
 }
 
 #define WITH_RIG(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -180,7 +197,8 @@ int main(void)
         WITH_RIG(outlet__terminal_of_another_user__waits_likewise__E7),
         WITH_RIG(outlet__own_description__leaves_the_given_one_blocking__E8),
         WITH_RIG(outlet__no_memory_file__writes_directly__F9),
-        WITH_RIG(outlet__drop__forgets_what_waits),
+        WITH_RIG(outlet__cut__forgets_what_waits),
+        WITH_RIG(outlet__cut__leaves_no_half_sequence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
