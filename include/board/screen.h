@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * screen: the terminal, through curses. The one file that includes curses.h.
+ * screen: the terminal, through curses. It and its other half, keypad, include curses.h.
  *
  * Opens and restores the terminal, shows frames, reads presses. Decides nothing. A terminal that
  * has gone away is told by PRESS_LOST; whatever happens to the program (signals, die, a crash), the

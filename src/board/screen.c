@@ -13,20 +13,14 @@
 #include <curses.h>
 
 #include "base/mem.h"
+#include "board/keypad.h"
 #include "board/keys.h"
 #include "board/outlet.h"
 #include "board/terminfo.h"
 #include "board/tty.h"
-#include "board/typed.h"
 
-#define ESCAPE 27
-#define ESCAPE_WAIT_MS 25 /* curses' own 1000 would hold up the whole loop after a lone Esc */
-#define LEAVE_WAIT_MS 200 /* for the rest of a sequence that was begun */
-#define SPARE_BYTES 65536
-#define SEQUENCE_MAX 32 /* bytes of an escape sequence nobody here knows */
-/* Readable, but nothing comes: so often, and the terminal is gone. Curses tells one read that
- * failed twice (6.4). */
-#define SILENT_READS_MAX 4
+#define ESCAPE_WAIT_MS 25  /* curses' own 1000 would hold up the whole loop after a lone Esc */
+#define LEAVE_WAIT_MS 200  /* for the rest of a sequence that was begun */
 #define COLORS_INDEXED 256 /* with more, a number is red-green-blue and no ANSI colour */
 #define STYLE_FLAGS (STYLE_SELECTED | STYLE_STALE)
 
@@ -37,7 +31,6 @@ struct style {
 };
 
 struct screen {
-    SCREEN *curses;
     struct outlet outlet;
     struct frame shown; /* what curses was told last */
     bool is_known;      /* `shown` is that */
@@ -46,52 +39,9 @@ struct screen {
     int colors;
     struct style styles[ROLE_COUNT][STYLE_FLAGS + 1];
     cchar_t *run; /* a row's cells on their way to curses */
-    struct typed typed;
-    int silent_reads;
+    struct keypad keypad;
     int cursor_shown; /* as told to curs_set; -1: not told yet */
 };
-
-/* What terminals send in one or the other mode of their cursor keys. Descriptions name one mode
- * only: where xterm's expects ESC O A, ESC [ A came as three presses (measured, ncurses 6.4).
- * Sources: ECMA-48, DEC VT220, xterm's "Control Sequences". */
-static const struct {
-    const char *sequence;
-    int key;
-} sequences[] = {
-    {"\033[A", KEY_UP},     {"\033OA", KEY_UP},      {"\033[B", KEY_DOWN},   {"\033OB", KEY_DOWN},
-    {"\033[C", KEY_RIGHT},  {"\033OC", KEY_RIGHT},   {"\033[D", KEY_LEFT},   {"\033OD", KEY_LEFT},
-    {"\033[H", KEY_HOME},   {"\033OH", KEY_HOME},    {"\033[1~", KEY_HOME},  {"\033[7~", KEY_HOME},
-    {"\033[F", KEY_END},    {"\033OF", KEY_END},     {"\033[4~", KEY_END},   {"\033[8~", KEY_END},
-    {"\033[5~", KEY_PPAGE}, {"\033[6~", KEY_NPAGE},  {"\033[3~", KEY_DC},    {"\033OM", KEY_ENTER},
-    {"\033OP", KEY_F(1)},   {"\033OQ", KEY_F(2)},    {"\033OR", KEY_F(3)},   {"\033OS", KEY_F(4)},
-    {"\033[11~", KEY_F(1)}, {"\033[12~", KEY_F(2)},  {"\033[13~", KEY_F(3)}, {"\033[14~", KEY_F(4)},
-    {"\033[15~", KEY_F(5)}, {"\033[17~", KEY_F(6)},  {"\033[18~", KEY_F(7)}, {"\033[19~", KEY_F(8)},
-    {"\033[20~", KEY_F(9)}, {"\033[21~", KEY_F(10)},
-};
-
-/* clang-format off */
-static const struct {
-    int key; /* curses' code, or a control character */
-    uint32_t press;
-} presses[] = {
-    {KEY_UP, PRESS_UP},          {KEY_DOWN, PRESS_DOWN},           {KEY_LEFT, PRESS_LEFT},
-    {KEY_RIGHT, PRESS_RIGHT},    {KEY_PPAGE, PRESS_PAGE_UP},       {KEY_NPAGE, PRESS_PAGE_DOWN},
-    {KEY_HOME, PRESS_HOME},      {KEY_FIND, PRESS_HOME},           {KEY_END, PRESS_END},
-    {KEY_SELECT, PRESS_END},     {KEY_LL, PRESS_END},              {KEY_ENTER, PRESS_ENTER},
-    {'\r', PRESS_ENTER},         {'\n', PRESS_ENTER},              {KEY_DC, PRESS_DELETE},
-    {'\b', PRESS_BACKSPACE},     {KEY_BACKSPACE, PRESS_BACKSPACE}, {0x7F, PRESS_BACKSPACE},
-    {KEY_RESIZE, PRESS_RESIZE},
-};
-/* clang-format on */
-
-/* Tells curses the sequences it does not know yet. */
-static void define_sequences(void)
-{
-    for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++) {
-        if (key_defined(sequences[i].sequence) == 0)
-            define_key(sequences[i].sequence, sequences[i].key);
-    }
-}
 
 /* Gets the way back ready, should it have to be gone without curses. */
 static void arm_restore(void)
@@ -119,7 +69,6 @@ static bool set_modes(void)
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     typeahead(-1); /* else keys that wait leave a frame half sent */
-    define_sequences();
     return is_set;
 }
 
@@ -134,8 +83,7 @@ struct screen *screen_open(const struct screen_options *options, struct error *e
     }
     tty_take();
     use_tioctl(TRUE); /* else LINES and COLUMNS in the environment freeze the size */
-    SCREEN *curses = newterm(kind, stdout, stdin); /* initscr would exit by itself */
-    if (!curses) {
+    if (!newterm(kind, stdout, stdin)) { /* initscr would exit by itself */
         tty_give();
         tty_close();
         error_set(error, ERROR_USAGE, "curses cannot use the terminal \"%s\"", kind);
@@ -143,7 +91,6 @@ struct screen *screen_open(const struct screen_options *options, struct error *e
     }
     arm_restore();
     struct screen *screen = mem_new(1, sizeof *screen);
-    screen->curses = curses;
     outlet_open(&screen->outlet, tty_output());
     screen->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     screen->is_ascii = options->is_ascii || !screen->is_utf8;
@@ -153,6 +100,7 @@ struct screen *screen_open(const struct screen_options *options, struct error *e
         error_set(error, ERROR_USAGE, "the terminal does not take its modes");
         return NULL;
     }
+    keypad_open(&screen->keypad, screen->is_utf8);
     screen->colors = start_colors(options->no_color);
     screen_set_palette(screen, options->palette);
     return screen;
@@ -194,12 +142,8 @@ void screen_close(struct screen *screen)
     leave_terminal(screen);
     tty_close();
     outlet_close(&screen->outlet);
-    /* delscreen does not check the memory it takes (6.4), and would turn an end in good order into
-     * a crash where there is none. */
-    char *spare = malloc(SPARE_BYTES);
-    if (spare)
-        delscreen(screen->curses);
-    free(spare);
+    /* No delscreen: it does not check the memory that it takes (6.4), and would turn an end in good
+     * order into a crash. Curses keeps hold of what it has. */
     frame_clear(&screen->shown);
     free(screen->run);
     free(screen);
@@ -416,72 +360,9 @@ void screen_forget(struct screen *screen)
     clearok(curscr, TRUE);
 }
 
-/* What it means that curses has nothing: for it "no key" and "nobody there" are the same. */
-static uint32_t read_nothing(struct screen *screen)
-{
-    enum tty_state state = tty_poll();
-    screen->silent_reads = state == TTY_READABLE ? screen->silent_reads + 1 : 0;
-    if (state == TTY_GONE || screen->silent_reads >= SILENT_READS_MAX)
-        return PRESS_LOST;
-    return PRESS_NONE;
-}
-
-/* The next key. After a change of size getch would repaint by itself, and wait for a terminal that
- * takes nothing; the next frame does it. */
-static int read_key(void)
-{
-    if (is_wintouched(stdscr))
-        untouchwin(stdscr);
-    return getch();
-}
-
-/* An Esc has come: alone, or at the head of a sequence that nobody knows. The latter is read to
- * its end, or its bytes would pass for keys. */
-static uint32_t read_escape(void)
-{
-    int key = getch();
-    if (key != '[' && key != 'O') {
-        if (key != ERR)
-            ungetch(key);
-        return PRESS_ESCAPE;
-    }
-    bool is_long = key == '[';
-    for (int i = 0; i < SEQUENCE_MAX && (key = getch()) != ERR; i++) {
-        if (key > 0xFF)
-            ungetch(key);
-        if (!is_long || key >= '@')
-            break;
-    }
-    return PRESS_OTHER;
-}
-
-/* The press of one of curses' codes or a byte of ASCII. */
-static uint32_t press_of(int key)
-{
-    for (size_t i = 0; i < sizeof presses / sizeof *presses; i++) {
-        if (presses[i].key == key)
-            return presses[i].press;
-    }
-    if (key >= KEY_F(1) && key <= KEY_F(10))
-        return PRESS_F1 + (uint32_t)(key - KEY_F(1));
-    return key < 0x80 ? (uint32_t)key : PRESS_OTHER;
-}
-
 uint32_t screen_read(struct screen *screen)
 {
-    uint32_t press = PRESS_NONE;
-    while (press == PRESS_NONE) {
-        int key = read_key();
-        if (key == ERR)
-            return read_nothing(screen);
-        screen->silent_reads = 0;
-        if (key >= 0x80 && key <= 0xFF) {
-            press = screen->is_utf8 ? typed_add(&screen->typed, (unsigned char)key) : PRESS_OTHER;
-            continue;
-        }
-        screen->typed.count = 0;
-        press = key == ESCAPE ? read_escape() : press_of(key);
-    }
+    uint32_t press = keypad_read(&screen->keypad);
     if (press == PRESS_RESIZE)
         screen->is_known = false;
     return press;

@@ -338,7 +338,7 @@ static void suspend(struct world *world)
 {
     terminal_type(world->terminal, "\032");
     assert_true(terminal_wait_for(world->terminal, "Stopped"));
-    terminal_type(world->terminal, "clear; fg\n");
+    terminal_type(world->terminal, "tput -x clear; fg\n");
     assert_true(terminal_wait_without(world->terminal, "Stopped"));
     terminal_run(world->terminal, 200);
 }

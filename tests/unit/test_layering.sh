@@ -62,7 +62,7 @@ only() {
     grep -rqE "^#include <(ncursesw/)?$header>" "$srcdir/src" || breach "nobody includes <$header>: is this test blind?"
 }
 
-only 'curses\.h' 'src/board/screen\.c'
+only 'curses\.h' 'src/board/screen\.c|src/board/keypad\.c'
 only 'curl/curl\.h' 'src/net/fetch\.c|src/net/transfer\.c|src/base/url\.c'
 only 'libconfig\.h' 'src/config/settings\.c'
 only 'jansson\.h' '(src|include)/uapi/[a-z]*\.[ch]|src/report/json\.c'
