@@ -381,6 +381,7 @@ void screen_suspend(struct screen *screen)
     arm_restore();
     screen_forget(screen);
     outlet_catch(&screen->outlet);
+    keypad(stdscr, TRUE); /* else getch does it, in the middle of what still waits */
     refresh();
     outlet_release(&screen->outlet);
     outlet_send(&screen->outlet);
