@@ -40,7 +40,11 @@ bool outlet_send(struct outlet *outlet);
 /* Is there something that waits? */
 bool outlet_is_waiting(const struct outlet *outlet);
 
-/* Forgets what waits, but for the rest of a character or an escape sequence that was begun. */
-void outlet_cut(struct outlet *outlet);
+/* What waits of a character or an escape sequence that was begun: it must be finished before
+ * anything else is written. Returns its length; *rest is valid until the next call. */
+size_t outlet_rest(const struct outlet *outlet, const char **rest);
+
+/* Forgets what waits. */
+void outlet_drop(struct outlet *outlet);
 
 #endif

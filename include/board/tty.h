@@ -40,6 +40,9 @@ void tty_give(void);
 void tty_arm(const char *bytes, size_t length);
 void tty_disarm(void);
 
+/* These bytes are to go before them; cut to what fits. */
+void tty_set_rest(const char *bytes, size_t length);
+
 /* Restores the terminal if it is armed, once. Only async-signal-safe calls; does not wait long for
  * a terminal that takes nothing. */
 void tty_restore(void);

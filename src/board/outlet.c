@@ -94,8 +94,7 @@ bool outlet_send(struct outlet *outlet)
             return outlet->sent > before;
         outlet->sent += (size_t)count;
     }
-    buffer_reset(bytes);
-    outlet->sent = 0;
+    outlet_drop(outlet);
     return true;
 }
 
@@ -118,18 +117,24 @@ static size_t sequence_end(const struct buffer *bytes, size_t start)
     return end + 1;
 }
 
-void outlet_cut(struct outlet *outlet)
+size_t outlet_rest(const struct outlet *outlet, const char **rest)
 {
-    struct buffer *bytes = &outlet->bytes;
+    const struct buffer *bytes = &outlet->bytes;
     size_t end = outlet->sent;
     size_t start = end;
     while (start > 0 && bytes->data[start - 1] != '\033')
         start--;
     size_t begun = start > 0 ? sequence_end(bytes, start - 1) : 0;
-    if (end > 0 && begun > end)
-        end = begun;
+    if (begun > end)
+        end = begun < bytes->length ? begun : bytes->length;
     while (end > 0 && end < bytes->length && ((unsigned char)bytes->data[end] & 0xC0) == 0x80)
         end++;
-    if (end < bytes->length)
-        bytes->length = end;
+    *rest = end > outlet->sent ? bytes->data + outlet->sent : "";
+    return end - outlet->sent;
+}
+
+void outlet_drop(struct outlet *outlet)
+{
+    buffer_reset(&outlet->bytes);
+    outlet->sent = 0;
 }

@@ -106,6 +106,17 @@ struct screen *screen_open(const struct screen_options *options, struct error *e
     return screen;
 }
 
+/* Sends what waits, as far as the terminal takes it. False if it took nothing. Whatever ends the
+ * program then, the sequence that was begun gets its end. */
+static bool send_waiting(struct screen *screen)
+{
+    const char *rest;
+    bool is_taking = outlet_send(&screen->outlet);
+    size_t length = outlet_rest(&screen->outlet, &rest);
+    tty_set_rest(rest, length);
+    return is_taking;
+}
+
 /* What curses does not say, but leaves in errno (6.4), which is set to 0 before: bytes are missing
  * of what it just wrote, or memory was short. */
 static bool is_output_lost(void)
@@ -127,11 +138,8 @@ static void leave_terminal(struct screen *screen)
         outlet_catch(&screen->outlet);
         endwin();
         outlet_release(&screen->outlet);
-        outlet_cut(&screen->outlet);
-        if (outlet_is_waiting(&screen->outlet))
-            poll(&(struct pollfd){.fd = tty_output(), .events = POLLOUT}, 1, LEAVE_WAIT_MS);
-        outlet_send(&screen->outlet);
         screen_restore();
+        outlet_drop(&screen->outlet);
     }
 }
 
@@ -313,7 +321,7 @@ static bool update_terminal(void)
 
 bool screen_send(struct screen *screen)
 {
-    return outlet_send(&screen->outlet);
+    return send_waiting(screen);
 }
 
 bool screen_is_sending(const struct screen *screen)
@@ -324,8 +332,7 @@ bool screen_is_sending(const struct screen *screen)
 bool screen_is_ready(struct screen *screen)
 {
     struct pollfd out = {.fd = tty_output(), .events = POLLOUT};
-    return outlet_send(&screen->outlet) && !outlet_is_waiting(&screen->outlet) &&
-           poll(&out, 1, 0) != 0;
+    return send_waiting(screen) && !outlet_is_waiting(&screen->outlet) && poll(&out, 1, 0) != 0;
 }
 
 void screen_show(struct screen *screen, const struct frame *frame)
@@ -348,7 +355,7 @@ void screen_show(struct screen *screen, const struct frame *frame)
     show_cursor(screen, frame);
     bool is_whole = update_terminal();
     outlet_release(&screen->outlet);
-    outlet_send(&screen->outlet);
+    send_waiting(screen);
     remember(screen, frame);
     if (!is_whole)
         screen_forget(screen);
@@ -384,5 +391,5 @@ void screen_suspend(struct screen *screen)
     keypad(stdscr, TRUE); /* else getch does it, in the middle of what still waits */
     refresh();
     outlet_release(&screen->outlet);
-    outlet_send(&screen->outlet);
+    send_waiting(screen);
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define RESTORE_BYTES_MAX 256
+#define REST_BYTES_MAX 64
 #define RESTORE_WAIT_MS 200 /* for a terminal stopped by Ctrl-S, or a line that stalls */
 
 static struct {
@@ -20,6 +21,8 @@ static struct {
     char bytes[RESTORE_BYTES_MAX];
     size_t length;
     volatile sig_atomic_t is_armed;
+    char rest[REST_BYTES_MAX]; /* of a sequence that was begun */
+    volatile sig_atomic_t rest_length;
 } before = {.output = -1};
 
 bool tty_open(struct error *error)
@@ -89,6 +92,14 @@ void tty_arm(const char *bytes, size_t length)
     before.is_armed = 1;
 }
 
+void tty_set_rest(const char *bytes, size_t length)
+{
+    before.rest_length = 0;
+    length = length < sizeof before.rest ? length : sizeof before.rest;
+    memcpy(before.rest, bytes, length);
+    before.rest_length = (sig_atomic_t)length;
+}
+
 void tty_disarm(void)
 {
     before.is_armed = 0;
@@ -105,14 +116,14 @@ static void let_flow(void)
     tcflow(before.output, TCOON);
 }
 
-/* Writes the bytes as far as the terminal takes them. */
-static void write_bytes(void)
+/* Writes bytes as far as the terminal takes them. */
+static void write_bytes(const char *bytes, size_t length)
 {
     struct pollfd terminal = {.fd = before.output, .events = POLLOUT};
-    for (size_t done = 0; done < before.length;) {
+    for (size_t done = 0; done < length;) {
         if (poll(&terminal, 1, RESTORE_WAIT_MS) <= 0)
             return;
-        ssize_t count = write(before.output, before.bytes + done, before.length - done);
+        ssize_t count = write(before.output, bytes + done, length - done);
         if (count <= 0)
             return;
         done += (size_t)count;
@@ -126,7 +137,8 @@ void tty_restore(void)
         return;
     before.is_armed = 0;
     let_flow();
-    write_bytes();
+    write_bytes(before.rest, (size_t)before.rest_length);
+    write_bytes(before.bytes, before.length);
     tcsetattr(before.output, TCSANOW, &before.settings);
     tty_give();
     errno = saved_errno;
