@@ -16,6 +16,7 @@
 #include "config/settings.h"
 #include "modes.h"
 #include "net/vet.h"
+#include "uapi/memory.h"
 
 /* A closed standard descriptor would be taken by the next file that is opened. */
 static void open_standard_descriptors(void)
@@ -139,6 +140,7 @@ int main(int argc, char **argv)
     struct run run = {0};
 
     open_standard_descriptors();
+    memory_guard_jansson();
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
     if (!process_close(&error) || !options_read(&run.options, argc, argv, &error))
