@@ -212,6 +212,17 @@ static void print_line(const struct campaign *campaign, enum torture_scenario sc
                outcomes[OUTCOME_BAD]);
 }
 
+/* Prints which library's limits the points of that outcome are. */
+static void print_libraries(const struct campaign *campaign)
+{
+    static const char *const names[] = {"", "libconfig", "ncurses"};
+    size_t counts[SHIM_LIBRARY_COUNT] = {0};
+    for (size_t i = 0; i < campaign->count; i++)
+        counts[campaign->results[i].library]++;
+    for (int library = SHIM_LIBRARY_NONE + 1; library < SHIM_LIBRARY_COUNT; library++)
+        printf("library: %s %zu\n", names[library], counts[library]);
+}
+
 /* Prints the table and every failure. Returns how many there are. */
 static size_t report(const struct campaign *campaign, const char *program)
 {
@@ -223,6 +234,7 @@ static size_t report(const struct campaign *campaign, const char *program)
             print_line(campaign, (enum torture_scenario)scenario, (enum torture_kind)(i / 2),
                        i % 2 == 1);
     }
+    print_libraries(campaign);
     for (size_t i = 0; i < campaign->count; i++) {
         const struct torture_result *result = &campaign->results[i];
         if (result->outcome != OUTCOME_BAD)

@@ -6,8 +6,9 @@
  * scenario from its start to its end with that one point failing, and is judged:
  *   right      what it shows or prints is what an untroubled run shows, and it ends with 0;
  *   clean      it ends with a documented code and says why, or shows the trouble until told to end;
- *   library    libconfig, which does not check what malloc gives it, ended the program while it
- *              read the settings: the known limit, before the terminal is touched;
+ *   library    libconfig or ncurses, which do not check what malloc gives them, ended the program
+ *              while it read the settings or was about to open the screen: a known limit, which
+ *              leaves the terminal as it was;
  *   bad        all else: a signal, a hang, a wrong figure, silence, a terminal not given back, a
  *              child or a descriptor left, a secret in what was written.
  */
@@ -40,7 +41,8 @@ struct torture_point {
 
 struct torture_result {
     enum torture_outcome outcome;
-    bool was_fired; /* else the run did not come to that call */
+    bool was_fired;            /* else the run did not come to that call */
+    enum shim_library library; /* whose limit it is */
     char name[SHIM_NAME_MAX];
     char reason[TORTURE_REASON_MAX]; /* what is bad */
 };

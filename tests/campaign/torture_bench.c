@@ -198,13 +198,16 @@ bool torture_is_told(const char *said)
 bool torture_judge_status(const struct torture_bench *bench, int status, const char *said,
                           struct torture_result *result, int *code)
 {
-    bool is_library = bench->page->was_library != 0;
+    int library = bench->page->in_library ? bench->page->in_library : bench->page->was_library;
+    bool is_scanner = library == SHIM_LIBRARY_CONFIG && WIFEXITED(status);
     *code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     if (strstr(said, ONCE_CANARY))
         return torture_fail(result, "a secret was written");
-    /* libconfig crashes, or its scanner ends the program in words of its own. */
-    if (is_library && (!WIFEXITED(status) || (*code != 0 && !strstr(said, "blftop: ")))) {
+    /* A library crashes, or libconfig's scanner ends the program in words of its own. */
+    if ((library && WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV) ||
+        (is_scanner && *code != 0 && !strstr(said, "blftop: "))) {
         result->outcome = OUTCOME_LIBRARY;
+        result->library = (enum shim_library)library;
         return false;
     }
     if (*code == CODE_VALGRIND)

@@ -81,7 +81,7 @@ static void read_figures(struct terminal *terminal, struct buffer *figures)
     for (int row = 0; *line; row++) {
         size_t length = strcspn(line, "\n");
         bool is_lamps = row >= ROW_LAMPS;
-        if (is_lamps && (length < 3 || strncmp(line, "─", 3) == 0 || strncmp(line, "---", 3) == 0))
+        if (is_lamps && (length < 3 || strncmp(line, "─", 3) == 0 || strncmp(line, "--", 2) == 0))
             return;
         if (row == ROW_COUNTS || is_lamps)
             append_row(figures, line, length);
@@ -229,7 +229,7 @@ static void judge_end(struct stage *stage, bool was_right)
     int code;
     bool is_told = torture_judge_status(stage->bench, stage->status, said, result, &code);
     if (result->outcome == OUTCOME_LIBRARY && !terminal_is_restored(stage->terminal))
-        torture_fail(result, "libconfig ended a board that had the terminal");
+        torture_fail(result, "a library ended a board and did not give the terminal back");
     if (!is_told)
         return;
     if (code != 0 || !was_right)

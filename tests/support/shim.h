@@ -20,6 +20,14 @@
 #define SHIM_PROGRAM "blftop" /* whose calls count */
 #define SHIM_NAME_MAX 24
 
+/* Libraries that go on without the memory they did not get. */
+enum shim_library {
+    SHIM_LIBRARY_NONE,
+    SHIM_LIBRARY_CONFIG, /* libconfig 1.5 reads settings */
+    SHIM_LIBRARY_CURSES, /* ncurses 6.4 reads about a terminal or begins with it */
+    SHIM_LIBRARY_COUNT
+};
+
 /* What the program and its tester share. Numbers are written by one side at a time, except count
  * and fired, which are atomic. */
 struct shim_page {
@@ -29,8 +37,8 @@ struct shim_page {
     long fail_at;             /* the call that fails, from 1; 0: none does */
     long count;               /* calls so far */
     long fired;               /* calls that have failed */
-    int in_library;           /* libconfig is reading now */
-    int was_library;          /* and was when the first call failed */
+    int in_library;           /* one that does not check its memory runs now: enum shim_library */
+    int was_library;          /* and this one did when the first call failed */
     char name[SHIM_NAME_MAX]; /* of the first that failed */
 };
 

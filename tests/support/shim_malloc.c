@@ -3,11 +3,13 @@
  * shim_malloc: the n-th allocation fails. See shim.h.
  *
  * strdup, vasprintf, getline, fopen and their like come here too: the C library takes its memory
- * through the same entry points. Also marks when libconfig reads, which checks none (1.5).
+ * through the same entry points. Also marks when a library runs that does not check what it gets:
+ * libconfig (1.5) while it reads, ncurses (6.4) until it has the terminal.
  */
 #include <errno.h>
 #include <libconfig.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "support/shim.h"
@@ -19,6 +21,10 @@ void *calloc(size_t count, size_t size);
 void *realloc(void *old, size_t size);
 int posix_memalign(void **memory, size_t alignment, size_t size);
 void *aligned_alloc(size_t alignment, size_t size);
+/* Of ncurses, whose headers would bring macros of the same names. */
+int setupterm(const char *kind, int fd, int *result);
+char *tigetstr(const char *name);
+void *newterm(const char *kind, FILE *out, FILE *in);
 
 /* What the C library has. dlsym itself may allocate: it takes no for an answer. */
 static struct {
@@ -79,29 +85,64 @@ void *aligned_alloc(size_t alignment, size_t size)
     return may_succeed() ? next.aligned_alloc(alignment, size) : NULL;
 }
 
+/* Marks which library runs now. */
+static void mark(enum shim_library library)
+{
+    struct shim_page *page = shim_page();
+    if (page)
+        page->in_library = library;
+}
+
 int config_read_string(config_t *config, const char *text)
 {
     static int (*read_string)(config_t *, const char *);
-    struct shim_page *page = shim_page();
     if (!read_string)
         *(void **)&read_string = shim_find_next("config_read_string");
-    if (page)
-        page->in_library = 1;
+    mark(SHIM_LIBRARY_CONFIG);
     int result = read_string(config, text);
-    if (page)
-        page->in_library = 0;
+    mark(SHIM_LIBRARY_NONE);
     return result;
 }
 
 void config_init(config_t *config)
 {
     static void (*init)(config_t *);
-    struct shim_page *page = shim_page();
     if (!init)
         *(void **)&init = shim_find_next("config_init");
-    if (page)
-        page->in_library = 1;
+    mark(SHIM_LIBRARY_CONFIG);
     init(config);
-    if (page)
-        page->in_library = 0;
+    mark(SHIM_LIBRARY_NONE);
+}
+
+int setupterm(const char *kind, int fd, int *result)
+{
+    static int (*setup)(const char *, int, int *);
+    if (!setup)
+        *(void **)&setup = shim_find_next("setupterm");
+    mark(SHIM_LIBRARY_CURSES);
+    int is_set = setup(kind, fd, result);
+    mark(SHIM_LIBRARY_NONE);
+    return is_set;
+}
+
+char *tigetstr(const char *name)
+{
+    static char *(*get)(const char *);
+    if (!get)
+        *(void **)&get = shim_find_next("tigetstr");
+    mark(SHIM_LIBRARY_CURSES);
+    char *text = get(name);
+    mark(SHIM_LIBRARY_NONE);
+    return text;
+}
+
+void *newterm(const char *kind, FILE *out, FILE *in)
+{
+    static void *(*open)(const char *, FILE *, FILE *);
+    if (!open)
+        *(void **)&open = shim_find_next("newterm");
+    mark(SHIM_LIBRARY_CURSES);
+    void *screen = open(kind, out, in);
+    mark(SHIM_LIBRARY_NONE);
+    return screen;
 }
