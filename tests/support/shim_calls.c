@@ -82,7 +82,7 @@ CALL(int, fstat, (int fd, struct stat *status), (fd, status), EIO, ENOMEM)
 CALL(int, stat, (const char *path, struct stat *status), (path, status), EIO, ENOMEM)
 CALL(int, access, (const char *path, int mode), (path, mode), EIO, ENOMEM)
 CALL(ssize_t, readlink, (const char *path, char *bytes, size_t size), (path, bytes, size), EIO, ENOMEM)
-CALL(int, dup2, (int from, int to), (from, to), EINTR, EMFILE)
+CALL(int, dup2, (int from, int to), (from, to), EMFILE, EINTR)
 CALL(int, sigaction, (int number, const struct sigaction *new, struct sigaction *old), (number, new, old), EINVAL)
 CALL(int, eventfd, (unsigned value, int flags), (value, flags), EMFILE, ENOMEM)
 /* clang-format on */

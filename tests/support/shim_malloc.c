@@ -85,12 +85,14 @@ void *aligned_alloc(size_t alignment, size_t size)
     return may_succeed() ? next.aligned_alloc(alignment, size) : NULL;
 }
 
-/* Marks which library runs now. */
-static void mark(enum shim_library library)
+/* Marks which library runs now. Returns which did: libconfig comes here from its own inside too. */
+static int mark(int library)
 {
     struct shim_page *page = shim_page();
+    int before = page ? page->in_library : SHIM_LIBRARY_NONE;
     if (page)
         page->in_library = library;
+    return before;
 }
 
 int config_read_string(config_t *config, const char *text)
@@ -98,9 +100,9 @@ int config_read_string(config_t *config, const char *text)
     static int (*read_string)(config_t *, const char *);
     if (!read_string)
         *(void **)&read_string = shim_find_next("config_read_string");
-    mark(SHIM_LIBRARY_CONFIG);
+    int before = mark(SHIM_LIBRARY_CONFIG);
     int result = read_string(config, text);
-    mark(SHIM_LIBRARY_NONE);
+    mark(before);
     return result;
 }
 
@@ -109,9 +111,9 @@ void config_init(config_t *config)
     static void (*init)(config_t *);
     if (!init)
         *(void **)&init = shim_find_next("config_init");
-    mark(SHIM_LIBRARY_CONFIG);
+    int before = mark(SHIM_LIBRARY_CONFIG);
     init(config);
-    mark(SHIM_LIBRARY_NONE);
+    mark(before);
 }
 
 int setupterm(const char *kind, int fd, int *result)
@@ -119,9 +121,9 @@ int setupterm(const char *kind, int fd, int *result)
     static int (*setup)(const char *, int, int *);
     if (!setup)
         *(void **)&setup = shim_find_next("setupterm");
-    mark(SHIM_LIBRARY_CURSES);
+    int before = mark(SHIM_LIBRARY_CURSES);
     int is_set = setup(kind, fd, result);
-    mark(SHIM_LIBRARY_NONE);
+    mark(before);
     return is_set;
 }
 
@@ -130,9 +132,9 @@ char *tigetstr(const char *name)
     static char *(*get)(const char *);
     if (!get)
         *(void **)&get = shim_find_next("tigetstr");
-    mark(SHIM_LIBRARY_CURSES);
+    int before = mark(SHIM_LIBRARY_CURSES);
     char *text = get(name);
-    mark(SHIM_LIBRARY_NONE);
+    mark(before);
     return text;
 }
 
@@ -141,8 +143,8 @@ void *newterm(const char *kind, FILE *out, FILE *in)
     static void *(*open)(const char *, FILE *, FILE *);
     if (!open)
         *(void **)&open = shim_find_next("newterm");
-    mark(SHIM_LIBRARY_CURSES);
+    int before = mark(SHIM_LIBRARY_CURSES);
     void *screen = open(kind, out, in);
-    mark(SHIM_LIBRARY_NONE);
+    mark(before);
     return screen;
 }
