@@ -8,8 +8,8 @@
 
 #include "base/buffer.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "base/nearest.h"
+#include "base/text.h"
 #include "config/secrets.h"
 #include "config/settings_finish.h"
 #include "config/settings_path.h"
@@ -27,6 +27,15 @@ struct reader {
     bool has_secret;
 };
 
+/* The name of a member of a group. libconfig has none only when it got no memory for it (1.5). */
+static const char *name_of(const config_setting_t *setting)
+{
+    const char *name = config_setting_name(setting);
+    if (!name)
+        die("out of memory");
+    return name;
+}
+
 /* Tells a mistake at a setting's line. Always false. */
 static bool mistake(struct reader *reader, const config_setting_t *setting, const char *what,
                     const char *right)
@@ -40,7 +49,7 @@ static bool mistake(struct reader *reader, const config_setting_t *setting, cons
 static bool unknown_key(struct reader *reader, const config_setting_t *setting, const char *where,
                         const char *const *known, size_t count)
 {
-    const char *key = config_setting_name(setting);
+    const char *key = name_of(setting);
     return error_set(reader->error, ERROR_USAGE,
                      "%s:%u: unknown key \"%s\"%s; did you mean \"%s\"?", reader->path,
                      config_setting_source_line(setting), key, where,
@@ -220,8 +229,8 @@ static bool read_group(struct reader *reader, const config_setting_t *group,
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
         size_t row = 0;
-        while (row < count && (rows[row].group != kind ||
-                               strcmp(rows[row].key, config_setting_name(setting)) != 0))
+        while (row < count &&
+               (rows[row].group != kind || strcmp(rows[row].key, name_of(setting)) != 0))
             row++;
         if (row == count)
             return unknown_key(reader, setting, where, known, known_count);
@@ -336,7 +345,7 @@ static bool read_top(struct reader *reader, const config_setting_t *root)
     for (int i = 0; i < config_setting_length(root); i++) {
         const config_setting_t *setting = config_setting_get_elem(root, (unsigned)i);
         size_t which = 0;
-        while (which < count && strcmp(known[which], config_setting_name(setting)) != 0)
+        while (which < count && strcmp(known[which], name_of(setting)) != 0)
             which++;
         if (which == count)
             return unknown_key(reader, setting, "", known, count);
