@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,16 +124,40 @@ static int run_once(const struct run *run, struct loop *loop)
     return failures != 0 ? failures : code;
 }
 
+/* The screen is open, or being opened or closed. */
+static volatile sig_atomic_t is_screen_open;
+
+/* Gives the terminal back in a hurry. */
+static void restore_screen(void)
+{
+    is_screen_open = 0;
+    screen_restore();
+}
+
+/* At the program's end: curses ends it by itself where it has no memory for colours (6.4,
+ * start_color), with words that go with its screen. */
+static void end_for_curses(void)
+{
+    if (!is_screen_open)
+        return;
+    restore_screen();
+    fputs("blftop: out of memory\n", stderr);
+}
+
 /* Opens the terminal so that whatever ends the program restores it. */
 static struct screen *open_screen(const struct options *options, const struct palette *palette,
                                   struct error *error)
 {
-    die_set_restore(screen_restore);
-    signals_on_crash(screen_restore);
+    die_set_restore(restore_screen);
+    signals_on_crash(restore_screen);
+    if (atexit(end_for_curses) != 0)
+        die("out of memory");
+    is_screen_open = 1;
     struct screen *screen = screen_open(&(struct screen_options){.palette = palette,
                                                                  .is_ascii = options->ascii,
                                                                  .no_color = is_colorless(options)},
                                         error);
+    is_screen_open = screen != NULL;
     if (screen)
         signals_open(true);
     return screen;
@@ -143,6 +168,7 @@ static void close_screen(struct screen *screen)
 {
     signals_close();
     screen_close(screen);
+    is_screen_open = 0;
     signals_on_crash(NULL);
     die_set_restore(NULL);
 }
