@@ -6,8 +6,11 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "base/mem.h"
 
 #define TAKE_BYTES 16384
 /* What poll(2) promises room for: Linux calls a terminal writable with 256 bytes left or more
@@ -67,8 +70,10 @@ void outlet_release(struct outlet *outlet)
     if (!outlet->is_catching)
         return;
     outlet->is_catching = false;
-    while (dup2(outlet->given, STDOUT_FILENO) < 0 && errno == EINTR)
-        continue;
+    while (dup2(outlet->given, STDOUT_FILENO) < 0) {
+        if (errno != EINTR)
+            die("cannot use the terminal: %s", strerror(errno));
+    }
     take_bytes(outlet);
 }
 
