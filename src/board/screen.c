@@ -111,9 +111,13 @@ struct screen *screen_open(const struct screen_options *options, struct error *e
 static bool send_waiting(struct screen *screen)
 {
     const char *rest;
+    sigset_t all, before;
+    sigfillset(&all); /* one that is sent from outside waits until it is known what has left */
+    sigprocmask(SIG_BLOCK, &all, &before);
     bool is_taking = outlet_send(&screen->outlet);
     size_t length = outlet_rest(&screen->outlet, &rest);
     tty_set_rest(rest, length);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     return is_taking;
 }
 
