@@ -122,8 +122,8 @@ static void tell_failure(struct chronicle *chronicle, struct told *told, const s
 static void tell_success(struct chronicle *chronicle, struct told *told, const struct feed *feed,
                          struct moment now)
 {
-    char span[CLOCK_SPAN_MAX];
     if (told->failing_since_ms != FEED_NEVER) {
+        char span[CLOCK_SPAN_MAX];
         clock_format_wait(span, now.ms - told->failing_since_ms);
         logfile_add(&chronicle->file, now, "%s: is back after %s, %" PRIu64 " polls failed",
                     feed->name, span, feed->failures - told->failures);

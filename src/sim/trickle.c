@@ -34,7 +34,7 @@ static int socket_of(struct MHD_Connection *connection)
 static void reset(struct MHD_Connection *connection)
 {
     struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
-    connect(socket_of(connection), &nowhere, sizeof nowhere);
+    (void)connect(socket_of(connection), &nowhere, sizeof nowhere);
 }
 
 void trickle_break_off(struct MHD_Connection *connection, enum reply_way way, bool is_plain)

@@ -109,7 +109,7 @@ static void add_points(struct campaign *campaign, struct torture_point point, lo
 static void add_scenario(struct campaign *campaign, const struct torture_bench *bench,
                          struct torture_point point, const struct order *order, uint64_t *state)
 {
-    size_t share = (order->points + GROUPS - 1) / GROUPS;
+    size_t portion = (order->points + GROUPS - 1) / GROUPS;
     printf("%s, %ss:", torture_scenario_name(point.scenario), torture_kind_name(point.kind));
     for (point.phase = 0; point.phase < torture_phase_count(point.scenario); point.phase++) {
         long calls = bench->counts[point.scenario][point.kind][point.phase];
@@ -120,7 +120,7 @@ static void add_scenario(struct campaign *campaign, const struct torture_bench *
         add_points(campaign, point, calls);
         campaign->whole += campaign->count - first;
         if (order->points > 0)
-            take_sample(campaign, first, share, state);
+            take_sample(campaign, first, portion, state);
     }
     printf("\n");
 }

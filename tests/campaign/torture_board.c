@@ -63,8 +63,8 @@ static void append_word(struct buffer *figures, const char *word, size_t length)
 /* Appends a row word by word, without durations. */
 static void append_row(struct buffer *figures, const char *row, size_t length)
 {
-    const char *end = row + length;
-    while (row < end) {
+    const char *after = row + length;
+    while (row < after) {
         size_t word = strcspn(row, " \n");
         if (word > 0 && !is_duration(row, word))
             append_word(figures, row, word);

@@ -161,8 +161,8 @@ static long read_peak(const struct world *world)
     snprintf(path, sizeof path, "/proc/%d/status", (int)terminal_pid(world->terminal));
     FILE *file = fopen(path, "re");
     assert_non_null(file);
-    while (peak < 0 && fgets(line, sizeof line, file) != NULL)
-        sscanf(line, "VmHWM: %ld", &peak);
+    while (fgets(line, sizeof line, file) != NULL && sscanf(line, "VmHWM: %ld", &peak) != 1)
+        continue;
     fclose(file);
     assert_true(peak > 0);
     return peak;

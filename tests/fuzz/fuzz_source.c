@@ -105,8 +105,9 @@ static void take_requests(struct play *play)
                                     .start = number_in(request.url, "startIndex="),
                                     .count = number_in(request.url, "count=")};
         const char *extension = strstr(request.url, "/extensions/@me/");
-        if (extension != NULL)
-            sscanf(extension + strlen("/extensions/@me/"), "%63[^/]", waiting->extension);
+        if (extension != NULL &&
+            sscanf(extension + strlen("/extensions/@me/"), "%63[^/]", waiting->extension) != 1)
+            waiting->extension[0] = '\0';
     }
 }
 

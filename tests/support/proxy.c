@@ -111,7 +111,7 @@ static void *run(void *user)
         if (fds[1].revents != 0 && read(proxy->wake[0], &byte, 1) < 0)
             die("a proxy's pipe: %s", strerror(errno));
         int client =
-            fds[0].revents & POLLIN ? accept4(proxy->listener, NULL, NULL, SOCK_CLOEXEC) : -1;
+            (fds[0].revents & POLLIN) ? accept4(proxy->listener, NULL, NULL, SOCK_CLOEXEC) : -1;
         if (client >= 0)
             begin_link(proxy, client);
     }
