@@ -312,10 +312,28 @@ static bool prepare(struct torture_bench *benches, const struct order *order,
     return true;
 }
 
+/* Plays the campaign; its exit code. */
+static int play(const void *argument, const char *program)
+{
+    const struct order *order = argument;
+    struct campaign campaign = {0};
+    int64_t start = clock_read().ms;
+    struct torture_bench *benches = mem_new((size_t)order->workers, sizeof *benches);
+    bool is_right =
+        prepare(benches, order, &campaign) && run_points(benches, order->workers, &campaign);
+    if (is_right)
+        is_right = report(&campaign, program) == 0;
+    printf("%.0f s\n", (double)(clock_read().ms - start) / 1000);
+    for (int i = 0; i < order->workers && benches[i].folder; i++)
+        torture_close(&benches[i]);
+    free(benches);
+    free(campaign.points);
+    return is_right ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
     struct order order;
-    struct campaign campaign = {0};
     if (!read_order(&order, argc, argv)) {
         fputs(usage, stderr);
         return 2;
@@ -330,16 +348,5 @@ int main(int argc, char **argv)
         fputs("torture: SHIM_MALLOC and SHIM_CALLS must name the libraries\n", stderr);
         return EXIT_SKIPPED;
     }
-    int64_t start = clock_read().ms;
-    struct torture_bench *benches = mem_new((size_t)order.workers, sizeof *benches);
-    bool is_right =
-        prepare(benches, &order, &campaign) && run_points(benches, order.workers, &campaign);
-    if (is_right)
-        is_right = report(&campaign, argv[0]) == 0;
-    printf("%.0f s\n", (double)(clock_read().ms - start) / 1000);
-    for (int i = 0; i < order.workers && benches[i].folder; i++)
-        torture_close(&benches[i]);
-    free(benches);
-    free(campaign.points);
-    return is_right ? 0 : 1;
+    return torture_apart(play, &order, argv[0]);
 }

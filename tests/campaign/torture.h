@@ -95,6 +95,11 @@ void torture_set_page(struct torture_bench *bench, const struct torture_point *p
 void torture_make_environment(const struct torture_bench *bench, enum torture_kind kind,
                               char *texts[2], const char *environment[3]);
 
+/* Calls `play` in a process of its own, whose folders and processes go with it even if SIGINT,
+ * SIGTERM or SIGHUP ends us. Returns its exit code. */
+int torture_apart(int (*play)(const void *, const char *), const void *argument,
+                  const char *program);
+
 /* The whole command line: blftop, perhaps under valgrind, with these arguments up to NULL. */
 void torture_make_command(const struct torture_bench *bench, const char *argv[TORTURE_ARGS_MAX],
                           const char *const *arguments);
