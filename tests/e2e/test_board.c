@@ -16,11 +16,12 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "support/canary.h"
 #include "support/program.h"
 #include "support/terminal.h"
 #include "support/tls.h"
 
-#define TOKEN "e2e-ready-token"
+#define TOKEN CANARY "-e2e-ready-token"
 #define TERM_KIND "xterm-256color"
 
 #define KEY_PAGE_DOWN "\033[6~"

@@ -2,8 +2,8 @@
 /*
  * once: blftop run to its end without a terminal: settings, a simulator, and what came of a run.
  *
- * Every run is checked for the two secrets: neither may be in what it writes. Functions fail the
- * running cmocka test where something is not as it must be.
+ * Every run is checked for the two secrets and for orders to terminals, as program does. Functions
+ * fail the running cmocka test where something is not as it must be.
  */
 #ifndef BLFTOP_TESTS_ONCE_H
 #define BLFTOP_TESTS_ONCE_H
@@ -12,11 +12,12 @@
 #include <stddef.h>
 
 #include "base/buffer.h"
+#include "support/canary.h"
 #include "support/program.h"
 
-#define ONCE_CANARY "canary" /* both hold it, and nothing else in a test does */
-#define ONCE_TOKEN "canary~Token|.7"
-#define ONCE_SECRET "canary-Secret-8"
+#define ONCE_CANARY CANARY /* both hold it, and nothing else in a test does */
+#define ONCE_TOKEN ONCE_CANARY "~Token|.7"
+#define ONCE_SECRET ONCE_CANARY "-Secret-8"
 #define ONCE_CLIENT "once-app"
 
 #define ONCE_READY "token = \"" ONCE_TOKEN "\";"

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 #include <curses.h>
 #include <term.h>
@@ -13,35 +15,78 @@
 #include "base/mem.h"
 
 enum {
-    PATTERNS_MAX = 4096,
     COLOR_COUNT = 256,
     DIGITS = 1, /* stands in a pattern for a number; no capability holds this byte itself */
     PARTIAL = -1
 };
 
+/* One byte of a pattern, in a tree of all patterns: looking one up costs its length. */
+struct node {
+    char byte;
+    bool is_end;
+    uint32_t child; /* index of the first; 0: none (0 is the root) */
+    uint32_t next;  /* the next with the same parent; 0: none */
+};
+
 struct oracle {
-    char *patterns[PATTERNS_MAX];
-    size_t count;
+    struct node *nodes;
+    uint32_t count;
+    uint32_t room;
     struct buffer pending; /* the beginning of what is not whole yet */
     char offence[256];
 };
 
+/* What a program of tests has judged, and the process that counts. */
+static size_t judged;
+static pid_t judge;
+
+/* Prints the sum; not in the children of a test, which end too. */
+static void print_sum(void)
+{
+    if (getpid() == judge)
+        fprintf(stderr, "oracle: %zu bytes judged\n", judged);
+}
+
+/* Counts what is judged. */
+static void count_bytes(size_t length)
+{
+    if (judge == 0) {
+        judge = getpid();
+        atexit(print_sum);
+    }
+    judged += length;
+}
+
+/* The child of a node for a byte; made if there is none. */
+static uint32_t add_node(struct oracle *oracle, uint32_t parent, char byte)
+{
+    uint32_t at = oracle->nodes[parent].child;
+    while (at != 0 && oracle->nodes[at].byte != byte)
+        at = oracle->nodes[at].next;
+    if (at != 0)
+        return at;
+    if (oracle->count == oracle->room) {
+        oracle->room *= 2;
+        oracle->nodes = mem_resize(oracle->nodes, oracle->room, sizeof *oracle->nodes);
+    }
+    at = oracle->count++;
+    oracle->nodes[at] = (struct node){.byte = byte, .next = oracle->nodes[parent].child};
+    oracle->nodes[parent].child = at;
+    return at;
+}
+
 /* Adds a pattern, without the padding `$<…>`. */
 static void add(struct oracle *oracle, const char *text)
 {
-    char *pattern = mem_new(strlen(text) + 1, 1);
-    size_t length = 0;
+    uint32_t node = 0;
     for (const char *c = text; *c; c++) {
         const char *end = c[0] == '$' && c[1] == '<' ? strchr(c, '>') : NULL;
         if (end)
             c = end;
         else
-            pattern[length++] = *c;
+            node = add_node(oracle, node, *c);
     }
-    if (length == 0 || oracle->count == PATTERNS_MAX)
-        free(pattern);
-    else
-        oracle->patterns[oracle->count++] = pattern;
+    oracle->nodes[node].is_end = node != 0;
 }
 
 /* Turns a template of plain numbers into a pattern; false if it has more than these. */
@@ -95,24 +140,60 @@ static void add_capability(struct oracle *oracle, const char *name, const char *
     }
 }
 
-struct oracle *oracle_new(const char *term)
+/* Has a board a use for this capability? None for keys, nor for what rings, titles, asks the
+ * terminal back (user6..9), resets it, prints, programs keys or changes its palette: a phone that
+ * could have one of these written is what this is about. `oc`, the palette as it was, is curses'.
+ */
+static bool is_of_use(const char *name)
+{
+    static const char *const useless[] = {"bel", "flash", "rs",    "is",    "tsl", "fsl", "dsl",
+                                          "mc",  "pf",    "initc", "initp", "rmm", "smm", "dispc"};
+    if (name[0] == 'k' || (name[0] == 'u' && name[1] >= '0' && name[1] <= '9'))
+        return false;
+    for (size_t i = 0; i < sizeof useless / sizeof *useless; i++) {
+        if (strncmp(name, useless[i], strlen(useless[i])) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* An oracle that knows ends of lines only. */
+static struct oracle *new_empty(void)
 {
     struct oracle *oracle = mem_new(1, sizeof *oracle);
-    int status;
+    oracle->room = 64;
+    oracle->count = 1;
+    oracle->nodes = mem_new(oracle->room, sizeof *oracle->nodes);
     buffer_init(&oracle->pending, 0);
-    add(oracle, "\r");
+    add(oracle, "\r\n");
     add(oracle, "\n");
-    /* Bracketed paste: the shell that a test runs blftop from writes it, whatever the terminal. */
-    add(oracle, "\033[?2004h");
-    add(oracle, "\033[?2004l");
+    return oracle;
+}
+
+struct oracle *oracle_new_plain(bool has_colors)
+{
+    struct oracle *oracle = new_empty();
+    if (has_colors) {
+        add(oracle, (const char[]){'\033', '[', DIGITS, 'm', '\0'});
+        add(oracle, (const char[]){'\033', '[', DIGITS, ';', DIGITS, 'm', '\0'});
+    }
+    return oracle;
+}
+
+struct oracle *oracle_new(const char *term)
+{
+    struct oracle *oracle = new_empty();
+    int status;
+    add(oracle, "\r");
     if (setupterm(term, 1, &status) != OK)
         return oracle;
     for (size_t i = 0; strnames[i]; i++) {
-        const char *text = strnames[i][0] == 'k' ? NULL : tigetstr(strnames[i]);
+        const char *text = is_of_use(strnames[i]) ? tigetstr(strnames[i]) : NULL;
         if (text && text != (char *)-1)
             add_capability(oracle, strnames[i], text);
     }
-    /* user_caps(5): AX says that the terminal knows these two; curses writes them by itself. */
+    /* AX says that the terminal takes ECMA-48's SGR 39 and 49 (user_caps(5)); curses has the two
+     * sequences in itself and writes them where it does (ncurses 6.4, lib_color.c). */
     if (tigetflag("AX") > 0) {
         add(oracle, "\033[39m");
         add(oracle, "\033[49m");
@@ -123,54 +204,64 @@ struct oracle *oracle_new(const char *term)
 
 void oracle_free(struct oracle *oracle)
 {
-    for (size_t i = 0; i < oracle->count; i++)
-        free(oracle->patterns[i]);
+    free(oracle->nodes);
     buffer_clear(&oracle->pending);
     free(oracle);
 }
 
-/* How many bytes the pattern takes; 0 if it does not fit, PARTIAL if more must come. */
-static int match(const char *pattern, const char *bytes, size_t length)
+/* What the patterns make of some bytes. */
+struct fit {
+    const char *bytes;
+    size_t length;
+    size_t best;     /* of the longest pattern that fits; 0: none does */
+    bool is_partial; /* one may still become whole */
+};
+
+/* Follows all patterns from a node on. */
+static void follow(const struct oracle *oracle, uint32_t node, size_t at, struct fit *fit)
 {
-    size_t at = 0;
-    for (; *pattern; pattern++) {
-        size_t start = at;
-        if (*pattern == DIGITS) {
-            while (at < length && bytes[at] >= '0' && bytes[at] <= '9')
-                at++;
-        } else if (at < length && bytes[at] == *pattern) {
-            at++;
+    const struct node *nodes = oracle->nodes;
+    if (nodes[node].is_end && at > fit->best)
+        fit->best = at;
+    if (at == fit->length)
+        fit->is_partial = fit->is_partial || nodes[node].child != 0;
+    for (uint32_t i = nodes[node].child; i != 0 && at < fit->length; i = nodes[i].next) {
+        size_t end = at;
+        if (nodes[i].byte == DIGITS) {
+            while (end < fit->length && fit->bytes[end] >= '0' && fit->bytes[end] <= '9')
+                end++;
+        } else if (fit->bytes[at] == nodes[i].byte) {
+            end++;
         }
-        if (at == start)
-            return at == length ? PARTIAL : 0;
+        if (end > at)
+            follow(oracle, i, end, fit);
     }
-    return (int)at;
 }
 
 /* The longest fit of all patterns. One that may still become whole goes before: `ESC ( B` alone is
  * rmacs, and the beginning of sgr. */
-static int match_sequence(const struct oracle *oracle, const char *bytes, size_t length)
+static int match_sequence(const struct oracle *oracle, const char *bytes, size_t length,
+                          bool is_ending)
 {
-    int best = 0;
-    bool is_partial = false;
-    for (size_t i = 0; i < oracle->count; i++) {
-        int taken = match(oracle->patterns[i], bytes, length);
-        is_partial = is_partial || taken == PARTIAL;
-        best = taken > best ? taken : best;
-    }
-    return is_partial ? PARTIAL : best;
+    struct fit fit = {.bytes = bytes, .length = length};
+    follow(oracle, 0, 0, &fit);
+    return fit.is_partial && !is_ending ? PARTIAL : (int)fit.best;
 }
 
 /* Characters that steer a terminal or the eye instead of being seen. */
 static bool is_unseen(uint32_t c)
 {
-    return c < 0xa0 || c == 0x61c || c == 0xfeff || (c >= 0x200b && c <= 0x200f) ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f);
+    return c < 0xa0 || c == 0xad || c == 0x61c || c == 0x115f || c == 0x180e || c == 0x3164 ||
+           (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2060 && c <= 0x206f) || (c >= 0xd800 && c <= 0xf8ff) || c == 0xfeff ||
+           (c >= 0xfe00 && c <= 0xfe0f) || c == 0xffa0 || (c >= 0xfff9 && c <= 0xfffb) ||
+           c >= 0xe0000;
 }
 
 /* The length of the character of UTF-8; 0 if it is none or an unseen one, PARTIAL as in match. */
 static int match_text(const char *bytes, size_t length)
 {
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000}; /* by length: none is overlong */
     unsigned char first = (unsigned char)bytes[0];
     if (first < 0x80)
         return first >= 0x20 && first != 0x7f;
@@ -185,7 +276,7 @@ static int match_text(const char *bytes, size_t length)
             return 0;
         c = c << 6 | ((unsigned char)bytes[i] & 0x3f);
     }
-    return is_unseen(c) ? 0 : size;
+    return is_unseen(c) || c < least[size] ? 0 : size;
 }
 
 /* Keeps the first bytes that were not allowed, in hexadecimal and as text. */
@@ -200,24 +291,40 @@ static void keep_offence(struct oracle *oracle, const char *bytes, size_t length
     }
 }
 
-bool oracle_judge(struct oracle *oracle, const char *bytes, size_t length)
+/* Takes from what is pending all that can be told. */
+static void take(struct oracle *oracle, bool is_ending)
 {
-    size_t at = 0;
     struct buffer *pending = &oracle->pending;
-    buffer_append(pending, bytes, length);
+    size_t at = 0;
     while (at < pending->length && !oracle->offence[0]) {
         const char *rest = pending->data + at;
-        int taken = match_text(rest, pending->length - at);
+        size_t left = pending->length - at;
+        int taken = match_text(rest, left);
         if (taken == 0)
-            taken = match_sequence(oracle, rest, pending->length - at);
-        if (taken == PARTIAL)
+            taken = match_sequence(oracle, rest, left, is_ending);
+        if (taken == PARTIAL && !is_ending)
             break;
-        if (taken == 0)
-            keep_offence(oracle, rest, pending->length - at);
-        at += (size_t)taken;
+        if (taken <= 0)
+            keep_offence(oracle, rest, left);
+        else
+            at += (size_t)taken;
     }
-    memmove(pending->data, pending->data + at, pending->length - at);
+    if (at > 0)
+        memmove(pending->data, pending->data + at, pending->length - at);
     pending->length -= at;
+}
+
+bool oracle_judge(struct oracle *oracle, const char *bytes, size_t length)
+{
+    count_bytes(length);
+    buffer_append(&oracle->pending, bytes, length);
+    take(oracle, false);
+    return !oracle->offence[0];
+}
+
+bool oracle_judge_end(struct oracle *oracle)
+{
+    take(oracle, true);
     return !oracle->offence[0];
 }
 

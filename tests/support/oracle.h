@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * oracle: judges each byte that a program writes to a terminal (row A1 of the faults).
+ * oracle: judges each byte that a program writes, to a terminal or to a pipe (row A1 of the
+ * faults).
  *
- * Allowed are the output capabilities of the terminal's own terminfo entry and UTF-8 text without
- * control, bidirectional or zero-width characters; nothing else is. Sequences may come in pieces.
+ * Allowed on a terminal are those output capabilities of its own terminfo entry that a board has a
+ * use for (no bell, title, report, reset, printer or palette), and UTF-8 text without control,
+ * bidirectional, zero-width, private or other unseen characters; in a pipe only such text and ends
+ * of lines. Sequences may come in pieces. Counts what it judges, and prints the sum of a test
+ * program at its end: one line on standard error, "oracle: N bytes judged".
  * Owns its patterns; never reads or writes a terminal.
  */
 #ifndef BLFTOP_TESTS_ORACLE_H
@@ -16,10 +20,18 @@ struct oracle;
 
 /* An oracle for a kind of terminal; one that terminfo does not know gets no sequences at all. */
 struct oracle *oracle_new(const char *term);
+
+/* An oracle for what is no terminal: LF, and CR LF as CSV has it (RFC 4180). Colours may be in what
+ * was asked for with colours. */
+struct oracle *oracle_new_plain(bool has_colors);
+
 void oracle_free(struct oracle *oracle);
 
 /* Judges what comes next. False from the first byte on that is not allowed. */
 bool oracle_judge(struct oracle *oracle, const char *bytes, size_t length);
+
+/* Judges the end: no sequence and no character may be half written. */
+bool oracle_judge_end(struct oracle *oracle);
 
 /* The bytes which were not allowed, made visible; empty if there were none. */
 const char *oracle_offence(const struct oracle *oracle);

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/program.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +15,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +24,11 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "support/canary.h"
+#include "support/oracle.h"
 
 #define OPTIONS_MAX 30
+#define INSPECT_MS 50 /* how often a program under way is looked at from outside */
 
 /* A path from the environment, or a default. */
 static const char *path_of(const char *variable, const char *otherwise)
@@ -136,23 +145,15 @@ _Noreturn static void run_child(const char *const *argv, const char *const *envi
     _exit(127);
 }
 
-/* Reads both pipes to their ends. */
-static void read_both(int out_fd, struct buffer *out, int err_fd, struct buffer *err)
+/* Are the program's words ours, and may they have colours? A checker may go before its name. */
+static void classify(struct program *program, const char *const *argv)
 {
-    struct pollfd fds[2] = {{.fd = out_fd, .events = POLLIN}, {.fd = err_fd, .events = POLLIN}};
-    struct buffer *buffers[2] = {out, err};
-    while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-        poll(fds, 2, -1);
-        for (int i = 0; i < 2; i++) {
-            char bytes[65536];
-            if (fds[i].fd < 0 || fds[i].revents == 0)
-                continue;
-            ssize_t length = read(fds[i].fd, bytes, sizeof bytes);
-            if (length <= 0)
-                fds[i].fd = -1;
-            else if (buffers[i])
-                buffer_append(buffers[i], bytes, (size_t)length);
-        }
+    for (size_t i = 0; argv[i]; i++) {
+        program->is_ours = program->is_ours || strcmp(argv[i], program_blftop()) == 0 ||
+                           strcmp(argv[i], program_simulator()) == 0;
+        program->has_colors =
+            program->has_colors || strcmp(argv[i], "--color=always") == 0 ||
+            (strcmp(argv[i], "--color") == 0 && argv[i + 1] && strcmp(argv[i + 1], "always") == 0);
     }
 }
 
@@ -161,23 +162,90 @@ void program_start(struct program *program, const char *const *argv, const char 
     int out[2], err[2];
     if (pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0)
         die("pipe: %s", strerror(errno));
+    *program = (struct program){.out = out[0], .err = err[0]};
+    classify(program, argv);
     program->pid = fork();
     if (program->pid == 0)
         run_child(argv, environment, out, err);
     close(out[1]);
     close(err[1]);
-    program->out = out[0];
-    program->err = err[0];
+}
+
+/* One pipe of a program, and what is thought of what comes out of it. */
+struct outflow {
+    const char *name;
+    struct buffer *kept; /* NULL: dropped */
+    struct oracle *oracle;
+    struct canary_stream secrets;
+};
+
+/* Everything wrong with a program's run; the first is kept. */
+static void keep_trouble(char trouble[static 512], const char *what, const char *where)
+{
+    if (trouble[0] == '\0')
+        snprintf(trouble, 512, "%s%s", what, where);
+}
+
+/* Judges what has come out of a pipe; at the end, with no bytes, that nothing is half written. */
+static void judge(struct outflow *flow, const char *bytes, size_t length, char trouble[static 512])
+{
+    bool is_right =
+        length > 0 ? oracle_judge(flow->oracle, bytes, length) : oracle_judge_end(flow->oracle);
+    if (!is_right) {
+        keep_trouble(trouble, flow->name, " got what is no plain text: ");
+        if (strlen(trouble) < 64)
+            strncat(trouble, oracle_offence(flow->oracle), 511 - strlen(trouble));
+    }
+    if (!canary_is_absent(&flow->secrets, bytes, length))
+        keep_trouble(trouble, "a secret was written to ", flow->name);
+}
+
+/* Reads both pipes to their ends, and looks at the process meanwhile. */
+static void read_both(struct program *program, struct outflow flows[2], char trouble[static 512])
+{
+    struct pollfd fds[2] = {{.fd = program->out, .events = POLLIN},
+                            {.fd = program->err, .events = POLLIN}};
+    bool has_written = false;
+    while (fds[0].fd >= 0 || fds[1].fd >= 0) {
+        char where[CANARY_TEXT_MAX];
+        poll(fds, 2, INSPECT_MS);
+        if (program->is_ours && !canary_is_absent_in_process(program->pid, has_written, where))
+            keep_trouble(trouble, where, "");
+        for (int i = 0; i < 2; i++) {
+            char bytes[65536];
+            if (fds[i].fd < 0 || fds[i].revents == 0)
+                continue;
+            ssize_t length = read(fds[i].fd, bytes, sizeof bytes);
+            has_written = true;
+            if (program->is_ours)
+                judge(&flows[i], bytes, length > 0 ? (size_t)length : 0, trouble);
+            if (length <= 0)
+                fds[i].fd = -1;
+            else if (flows[i].kept)
+                buffer_append(flows[i].kept, bytes, (size_t)length);
+        }
+    }
 }
 
 int program_finish(struct program *program, struct buffer *out, struct buffer *err)
 {
     int status = -1;
-    read_both(program->out, out, program->err, err);
+    char trouble[512] = "";
+    struct outflow flows[2] = {{.name = "standard output", .kept = out},
+                               {.name = "standard error", .kept = err}};
+    for (int i = 0; i < 2; i++)
+        flows[i].oracle = oracle_new_plain(program->has_colors && i == 0);
+    read_both(program, flows, trouble);
+    for (int i = 0; i < 2; i++)
+        oracle_free(flows[i].oracle);
     close(program->out);
     close(program->err);
     waitpid(program->pid, &status, 0);
     program->pid = 0;
+    if (WIFSIGNALED(status) && WCOREDUMP(status))
+        keep_trouble(trouble, "the program left a core", "");
+    if (trouble[0] != '\0')
+        fail_msg("%s", trouble);
     return status;
 }
 
@@ -208,8 +276,12 @@ static int remove_one(const char *path, const struct stat *status, int type, str
 
 void folder_free(char *folder)
 {
+    char where[CANARY_TEXT_MAX];
+    bool is_clean = canary_is_absent_in_folder(folder, where);
     nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     free(folder);
+    if (!is_clean)
+        fail_msg("%s", where);
 }
 
 const char *folder_write(const char *folder, const char *name, const char *format, ...)
@@ -217,6 +289,7 @@ const char *folder_write(const char *folder, const char *name, const char *forma
     static char path[PATH_MAX];
     va_list args;
     snprintf(path, sizeof path, "%s/%s", folder, name);
+    canary_expect_file(path);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (!file)

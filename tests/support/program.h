@@ -3,6 +3,11 @@
  * program: the real programs run by tests: uapi-sim in the background, blftop to its end; and
  * a folder of a test's own that leaves nothing behind.
  *
+ * Without being asked, what blftop and uapi-sim write is judged byte by byte (oracle), and secrets
+ * are looked for (canary): in these bytes, in arguments and environments while they run, in cores,
+ * and in each file of a folder that was not written with folder_write. What is wrong fails the
+ * running cmocka test when the program has been waited for, or the folder removed.
+ *
  * The programs are found through BLFTOP and UAPI_SIM in the environment, else in the folder the
  * tests are run from.
  */
@@ -42,6 +47,8 @@ struct program {
     pid_t pid;
     int out; /* the read ends of its pipes */
     int err;
+    bool is_ours;    /* blftop or uapi-sim: to be judged */
+    bool has_colors; /* it was asked for colours */
 };
 
 /* Starts a program with standard input from /dev/null and no terminal. `environment` as in

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/terminal.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -20,7 +27,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "support/canary.h"
 #include "support/oracle.h"
+
+#define INSPECT_MS 100 /* waits look from outside no more often than that */
 
 struct terminal {
     pid_t child; /* 0: has been waited for */
@@ -28,6 +38,10 @@ struct terminal {
     int master; /* -1: hung up */
     int slave;  /* kept open so that the terminal's settings can be read after the child */
     struct oracle *oracle; /* judges all that is written */
+    struct canary_stream written;
+    bool has_written;
+    int64_t inspected_ms;
+    char *trouble; /* what was wrong first; NULL: nothing */
     VTerm *vterm;
     VTermScreen *screen;
     bool is_alternate;
@@ -66,9 +80,13 @@ _Noreturn static void run_child(int slave, const char *term, const char *const *
                                 const char *const *environment)
 {
     char term_variable[64];
-    const char *variables[32] = {"LC_ALL=C.UTF-8", "TZ=UTC", "PATH=/usr/bin:/bin",
-                                 "HOME=/nonexistent", term_variable};
-    size_t count = 5;
+    const char *variables[32] = {"LC_ALL=C.UTF-8",
+                                 "TZ=UTC",
+                                 "PATH=/usr/bin:/bin",
+                                 "HOME=/nonexistent",
+                                 "INPUTRC=" TESTS_DIR "/support/inputrc",
+                                 term_variable};
+    size_t count = 6;
     snprintf(term_variable, sizeof term_variable, "TERM=%s", term);
     for (size_t i = 0; environment && environment[i] && count < 31; i++)
         variables[count++] = environment[i];
@@ -96,22 +114,23 @@ struct terminal *terminal_start(int rows, int cols, const char *term, const char
     return terminal;
 }
 
-void terminal_free(struct terminal *terminal)
-{
-    if (terminal->child > 0 && terminal_wait_end(terminal, 0) == -1) {
-        kill(terminal->child, SIGKILL);
-        waitpid(terminal->child, NULL, 0);
-    }
-    terminal_hang_up(terminal);
-    vterm_free(terminal->vterm);
-    buffer_clear(&terminal->text);
-    oracle_free(terminal->oracle);
-    free(terminal);
-}
-
 pid_t terminal_pid(const struct terminal *terminal)
 {
     return terminal->child;
+}
+
+/* Keeps what is wrong, if it is the first. */
+static void keep_trouble(struct terminal *terminal, const char *what, const char *where)
+{
+    if (!terminal->trouble)
+        terminal->trouble = mem_printf("%s%s", what, where);
+}
+
+char *terminal_take_trouble(struct terminal *terminal)
+{
+    char *trouble = terminal->trouble;
+    terminal->trouble = NULL;
+    return trouble;
 }
 
 /* Answers what the program has asked the terminal. */
@@ -121,6 +140,17 @@ static void answer(struct terminal *terminal)
     size_t length = vterm_output_read(terminal->vterm, bytes, sizeof bytes);
     if (length > 0 && write(terminal->master, bytes, length) < 0)
         return;
+}
+
+/* Judges what has come. */
+static void judge(struct terminal *terminal, const char *bytes, size_t length)
+{
+    terminal->has_written = true;
+    if (!oracle_judge(terminal->oracle, bytes, length))
+        keep_trouble(terminal, "the terminal got what its terminfo entry does not know: ",
+                     oracle_offence(terminal->oracle));
+    if (!canary_is_absent(&terminal->written, bytes, length))
+        keep_trouble(terminal, "a secret was written to the terminal", "");
 }
 
 /* Feeds the model with what has come within `ms`. False if nothing did. */
@@ -133,12 +163,57 @@ static bool feed(struct terminal *terminal, int ms)
     ssize_t length = read(terminal->master, bytes, sizeof bytes);
     if (length <= 0)
         return false;
-    if (!oracle_judge(terminal->oracle, bytes, (size_t)length))
-        die("the terminal got what its terminfo entry does not know: %s",
-            oracle_offence(terminal->oracle));
+    judge(terminal, bytes, (size_t)length);
     vterm_input_write(terminal->vterm, bytes, (size_t)length);
     answer(terminal);
     return true;
+}
+
+/* Feeds the model with all that is there. */
+static void drain(struct terminal *terminal)
+{
+    while (feed(terminal, 0)) {
+    }
+}
+
+/* Ends the child without asking. */
+static void kill_child(struct terminal *terminal)
+{
+    if (terminal->child <= 0)
+        return;
+    kill(terminal->child, SIGKILL);
+    waitpid(terminal->child, &terminal->status, 0);
+    terminal->child = 0;
+}
+
+/* Fails the test if something was wrong, without a child left. */
+static void fail_if_troubled(struct terminal *terminal)
+{
+    if (!terminal->trouble)
+        return;
+    kill_child(terminal);
+    fail_msg("%s", terminal->trouble);
+}
+
+void terminal_inspect(struct terminal *terminal)
+{
+    char where[CANARY_TEXT_MAX];
+    struct canary_stream screen = {0};
+    const char *text = terminal_text(terminal);
+    terminal->inspected_ms = clock_read().ms;
+    if (!canary_is_absent(&screen, text, strlen(text)))
+        keep_trouble(terminal, "a secret is on the screen:\n", text);
+    if (terminal->child > 0 &&
+        !canary_is_absent_in_process(terminal->child, terminal->has_written, where))
+        keep_trouble(terminal, where, "");
+}
+
+/* Inspects now and then, and fails the test if something is wrong. */
+static void look(struct terminal *terminal)
+{
+    if (clock_read().ms >= terminal->inspected_ms + INSPECT_MS)
+        terminal_inspect(terminal);
+    fail_if_troubled(terminal);
 }
 
 void terminal_run(struct terminal *terminal, int ms)
@@ -146,8 +221,9 @@ void terminal_run(struct terminal *terminal, int ms)
     int64_t until = clock_read().ms + ms;
     for (int64_t now; (now = clock_read().ms) < until;) {
         if (!feed(terminal, (int)(until - now)) && terminal->master < 0)
-            return;
+            break;
     }
+    look(terminal);
 }
 
 /* Feeds the model until the text is, or is not, on the screen. */
@@ -155,6 +231,7 @@ static bool wait_text(struct terminal *terminal, const char *text, bool is_wante
 {
     int64_t until = clock_read().ms + TERMINAL_WAIT_MS;
     do {
+        look(terminal);
         if ((strstr(terminal_text(terminal), text) != NULL) == is_wanted)
             return true;
         feed(terminal, 50);
@@ -190,8 +267,7 @@ void terminal_type(struct terminal *terminal, const char *bytes)
 void terminal_resize(struct terminal *terminal, int rows, int cols)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
-    while (feed(terminal, 0)) {
-    }
+    drain(terminal);
     /* libvterm 0.1.4 writes past its lines when a scrolling region outlives a shrinking (valgrind).
      */
     char bytes[32];
@@ -260,6 +336,18 @@ void terminal_hang_up(struct terminal *terminal)
     terminal->master = -1;
 }
 
+/* Judges how the child has ended: never with a core, and by itself with nothing half written. A
+ * terminal that has not left the alternate screen took not all: it was stalled. */
+static void judge_end(struct terminal *terminal)
+{
+    if (WIFEXITED(terminal->status) && terminal->master >= 0 && !terminal->is_alternate &&
+        !oracle_judge_end(terminal->oracle))
+        keep_trouble(terminal,
+                     "the program ended in the middle of: ", oracle_offence(terminal->oracle));
+    if (WIFSIGNALED(terminal->status) && WCOREDUMP(terminal->status))
+        keep_trouble(terminal, "the program left a core", "");
+}
+
 int terminal_wait_end(struct terminal *terminal, int ms)
 {
     int64_t until = clock_read().ms + ms;
@@ -273,7 +361,35 @@ int terminal_wait_end(struct terminal *terminal, int ms)
         if (!feed(terminal, 10))
             usleep(2000);
     }
-    while (feed(terminal, 0)) {
-    }
+    drain(terminal);
+    judge_end(terminal);
+    fail_if_troubled(terminal);
     return terminal->status;
+}
+
+/* Waits for the child's end for a moment only, then ends it. */
+static void end_child(struct terminal *terminal)
+{
+    terminal_inspect(terminal);
+    if (terminal->child > 0 && waitpid(terminal->child, &terminal->status, WNOHANG) == 0)
+        kill_child(terminal);
+    terminal->child = 0;
+    drain(terminal);
+}
+
+void terminal_free(struct terminal *terminal)
+{
+    end_child(terminal);
+    terminal_hang_up(terminal);
+    vterm_free(terminal->vterm);
+    buffer_clear(&terminal->text);
+    oracle_free(terminal->oracle);
+    char *trouble = terminal_take_trouble(terminal);
+    free(terminal);
+    if (!trouble)
+        return;
+    char text[1024];
+    snprintf(text, sizeof text, "%s", trouble);
+    free(trouble);
+    fail_msg("%s", text);
 }

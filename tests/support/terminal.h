@@ -4,6 +4,11 @@
  *
  * What the program writes goes into the model; tests read the model's cells and type as a person
  * would. Waits have deadlines and are never for a fixed time. Owns the child it starts.
+ *
+ * Without being asked it judges each byte that is written (oracle) and looks for secrets (canary):
+ * in these bytes, on the screen, in arguments and environments of the child and its children. The
+ * first that is wrong ends the child and fails the running cmocka test, at the latest in
+ * terminal_free.
  */
 #ifndef BLFTOP_TESTS_TERMINAL_H
 #define BLFTOP_TESTS_TERMINAL_H
@@ -23,10 +28,17 @@ struct terminal;
 struct terminal *terminal_start(int rows, int cols, const char *term, const char *const *argv,
                                 const char *const *environment);
 
-/* Ends the child if it still runs, and frees everything. */
+/* Ends the child if it still runs, and frees everything. Fails the test if something was wrong. */
 void terminal_free(struct terminal *terminal);
 
+/* What was wrong so far, NULL if nothing was. It is forgotten then, and fails no test: for tests of
+ * this watch itself. The caller frees. */
+char *terminal_take_trouble(struct terminal *terminal);
+
 pid_t terminal_pid(const struct terminal *terminal);
+
+/* Looks for secrets in what the child is seen by from outside, as each wait does. */
+void terminal_inspect(struct terminal *terminal);
 
 /* Feeds the model for `ms`, or until nothing can come any more. */
 void terminal_run(struct terminal *terminal, int ms);
