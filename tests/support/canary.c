@@ -12,44 +12,14 @@
 
 #include "base/buffer.h"
 #include "base/mem.h"
+#include "support/tally.h"
 
 #define EXPECTED_MAX 4096
 #define DEPTH_MAX 8 /* of children's children */
 
-/* How many places a program of tests has looked into, and the process that counts. */
-static struct {
-    pid_t counter;
-    size_t bytes;
-    size_t arguments;
-    size_t environments;
-    size_t unreadable; /* environments */
-    size_t files;
-} sums;
-
 /* The files that tests have written themselves. */
 static char *expected[EXPECTED_MAX];
 static size_t expected_count;
-
-/* Prints the sums; not in the children of a test, which end too. */
-static void print_sums(void)
-{
-    if (getpid() == sums.counter)
-        fprintf(stderr,
-                "canary: none in %zu bytes written or shown, %zu arguments, %zu environments (%zu "
-                "more not "
-                "readable), %zu files\n",
-                sums.bytes, sums.arguments, sums.environments, sums.unreadable, sums.files);
-}
-
-/* Counts a place. */
-static void count(size_t *sum, size_t more)
-{
-    if (sums.counter == 0) {
-        sums.counter = getpid();
-        atexit(print_sums);
-    }
-    *sum += more;
-}
 
 /* Does the text hold a secret? */
 static bool has_canary(const char *bytes, size_t length)
@@ -60,7 +30,7 @@ static bool has_canary(const char *bytes, size_t length)
 /* The word's first letter is in it once, so a byte that does not fit can only begin it anew. */
 bool canary_is_absent(struct canary_stream *stream, const char *bytes, size_t length)
 {
-    count(&sums.bytes, length);
+    tally_add(TALLY_SEARCHED, length);
     for (size_t i = 0; i < length && stream->matched < strlen(CANARY); i++) {
         if (bytes[i] == CANARY[stream->matched])
             stream->matched++;
@@ -86,14 +56,14 @@ static bool read_file(const char *path, struct buffer *out)
 }
 
 /* Looks into one file; one that cannot be read is no place. */
-static bool is_absent_in(const char *path, size_t *sum, bool *was_read)
+static bool is_absent_in(const char *path, enum tally sum, bool *was_read)
 {
     struct buffer bytes;
     buffer_init(&bytes, 0);
     *was_read = read_file(path, &bytes);
     bool is_absent = !*was_read || !has_canary(bytes.data, bytes.length);
     if (*was_read && bytes.length > 0)
-        count(sum, 1);
+        tally_add(sum, 1);
     buffer_clear(&bytes);
     return is_absent;
 }
@@ -105,14 +75,14 @@ static bool is_absent_in_one(pid_t pid, bool has_taken, char where[static CANARY
     bool was_read;
     snprintf(path, sizeof path, "/proc/%d/cmdline", (int)pid);
     snprintf(where, CANARY_TEXT_MAX, "a secret is in the arguments of process %d", (int)pid);
-    if (!is_absent_in(path, &sums.arguments, &was_read))
+    if (!is_absent_in(path, TALLY_ARGUMENTS, &was_read))
         return false;
     snprintf(path, sizeof path, "/proc/%d/environ", (int)pid);
     snprintf(where, CANARY_TEXT_MAX, "a secret is in the environment of process %d", (int)pid);
-    if (has_taken && !is_absent_in(path, &sums.environments, &was_read))
+    if (has_taken && !is_absent_in(path, TALLY_ENVIRONMENTS, &was_read))
         return false;
     if (has_taken && !was_read && errno == EACCES)
-        count(&sums.unreadable, 1);
+        tally_add(TALLY_UNREADABLE, 1);
     return true;
 }
 
@@ -180,7 +150,7 @@ bool canary_is_absent_in_folder(const char *folder, char where[static CANARY_TEX
     while (tree && is_absent && (entry = fts_read(tree)) != NULL) {
         if (entry->fts_info != FTS_F || find_expected(entry->fts_path) < expected_count)
             continue;
-        is_absent = is_absent_in(entry->fts_path, &sums.files, &was_read);
+        is_absent = is_absent_in(entry->fts_path, TALLY_FILES, &was_read);
         if (!is_absent)
             snprintf(where, CANARY_TEXT_MAX, "a secret is in %s", entry->fts_path);
     }

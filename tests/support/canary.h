@@ -5,8 +5,7 @@
  * Each token and secret in a test of the whole program holds the word below, and nothing else does.
  * terminal, program and once look for it by themselves: in arguments and environments of the
  * program and of all its children, in each byte that it writes, on the screen, and in each file of
- * the test's folder that the test has not written itself. Counts the places, and prints the sums of
- * a test program at its end: one line on standard error.
+ * the test's folder that the test has not written itself. Counts the places (tally).
  */
 #ifndef BLFTOP_TESTS_CANARY_H
 #define BLFTOP_TESTS_CANARY_H

@@ -5,14 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/types.h>
-#include <unistd.h>
 
 #include <curses.h>
 #include <term.h>
 
 #include "base/buffer.h"
 #include "base/mem.h"
+#include "support/tally.h"
 
 enum {
     COLOR_COUNT = 256,
@@ -35,27 +34,6 @@ struct oracle {
     struct buffer pending; /* the beginning of what is not whole yet */
     char offence[256];
 };
-
-/* What a program of tests has judged, and the process that counts. */
-static size_t judged;
-static pid_t judge;
-
-/* Prints the sum; not in the children of a test, which end too. */
-static void print_sum(void)
-{
-    if (getpid() == judge)
-        fprintf(stderr, "oracle: %zu bytes judged\n", judged);
-}
-
-/* Counts what is judged. */
-static void count_bytes(size_t length)
-{
-    if (judge == 0) {
-        judge = getpid();
-        atexit(print_sum);
-    }
-    judged += length;
-}
 
 /* The child of a node for a byte; made if there is none. */
 static uint32_t add_node(struct oracle *oracle, uint32_t parent, char byte)
@@ -316,7 +294,7 @@ static void take(struct oracle *oracle, bool is_ending)
 
 bool oracle_judge(struct oracle *oracle, const char *bytes, size_t length)
 {
-    count_bytes(length);
+    tally_add(TALLY_JUDGED, length);
     buffer_append(&oracle->pending, bytes, length);
     take(oracle, false);
     return !oracle->offence[0];

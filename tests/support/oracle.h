@@ -6,8 +6,7 @@
  * Allowed on a terminal are those output capabilities of its own terminfo entry that a board has a
  * use for (no bell, title, report, reset, printer or palette), and UTF-8 text without control,
  * bidirectional, zero-width, private or other unseen characters; in a pipe only such text and ends
- * of lines. Sequences may come in pieces. Counts what it judges, and prints the sum of a test
- * program at its end: one line on standard error, "oracle: N bytes judged".
+ * of lines. Sequences may come in pieces. Counts what it judges (tally).
  * Owns its patterns; never reads or writes a terminal.
  */
 #ifndef BLFTOP_TESTS_ORACLE_H
