@@ -126,13 +126,6 @@ static void keep_trouble(struct terminal *terminal, const char *what, const char
         terminal->trouble = mem_printf("%s%s", what, where);
 }
 
-char *terminal_take_trouble(struct terminal *terminal)
-{
-    char *trouble = terminal->trouble;
-    terminal->trouble = NULL;
-    return trouble;
-}
-
 /* Answers what the program has asked the terminal. */
 static void answer(struct terminal *terminal)
 {
@@ -208,12 +201,11 @@ void terminal_inspect(struct terminal *terminal)
         keep_trouble(terminal, where, "");
 }
 
-/* Inspects now and then, and fails the test if something is wrong. */
+/* Inspects now and then. */
 static void look(struct terminal *terminal)
 {
     if (clock_read().ms >= terminal->inspected_ms + INSPECT_MS)
         terminal_inspect(terminal);
-    fail_if_troubled(terminal);
 }
 
 void terminal_run(struct terminal *terminal, int ms)
@@ -224,6 +216,7 @@ void terminal_run(struct terminal *terminal, int ms)
             break;
     }
     look(terminal);
+    fail_if_troubled(terminal);
 }
 
 /* Feeds the model until the text is, or is not, on the screen. */
@@ -232,6 +225,7 @@ static bool wait_text(struct terminal *terminal, const char *text, bool is_wante
     int64_t until = clock_read().ms + TERMINAL_WAIT_MS;
     do {
         look(terminal);
+        fail_if_troubled(terminal);
         if ((strstr(terminal_text(terminal), text) != NULL) == is_wanted)
             return true;
         feed(terminal, 50);
@@ -358,6 +352,7 @@ int terminal_wait_end(struct terminal *terminal, int ms)
         }
         if (clock_read().ms >= until)
             return -1;
+        look(terminal);
         if (!feed(terminal, 10))
             usleep(2000);
     }
@@ -384,7 +379,7 @@ void terminal_free(struct terminal *terminal)
     vterm_free(terminal->vterm);
     buffer_clear(&terminal->text);
     oracle_free(terminal->oracle);
-    char *trouble = terminal_take_trouble(terminal);
+    char *trouble = terminal->trouble;
     free(terminal);
     if (!trouble)
         return;

@@ -31,10 +31,6 @@ struct terminal *terminal_start(int rows, int cols, const char *term, const char
 /* Ends the child if it still runs, and frees everything. Fails the test if something was wrong. */
 void terminal_free(struct terminal *terminal);
 
-/* What was wrong so far, NULL if nothing was. It is forgotten then, and fails no test: for tests of
- * this watch itself. The caller frees. */
-char *terminal_take_trouble(struct terminal *terminal);
-
 pid_t terminal_pid(const struct terminal *terminal);
 
 /* Looks for secrets in what the child is seen by from outside, as each wait does. */

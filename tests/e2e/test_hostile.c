@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Hostile text through the real program, on a terminal and without one, from a server that serves
+ * it; and the watch itself: that a leaked byte or secret does fail a test.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "support/canary.h"
+#include "support/once.h"
+#include "support/payloads.h"
+#include "support/program.h"
+#include "support/terminal.h"
+#include "support/trap.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+#define TERM_KIND "xterm-256color"
+#define SERVERS 64 /* as many as settings may have */
+#define ROWS 50
+#define COLS 120
+#define KEY_PAGE_DOWN "\033[6~"
+
+/* What the next leak is: a script for the shell, and how it is run. */
+static struct {
+    const char *script;
+    const char *const *environment;
+    const char *term;
+    bool is_on_terminal;
+} leak;
+
+/* A test that has to fail, for blftop's name makes the shell one of ours. */
+static void leak_it(void **state)
+{
+    (void)state;
+    const char *argv[] = {"/bin/sh", "-c", leak.script, program_blftop(), NULL};
+    if (leak.is_on_terminal) {
+        struct terminal *terminal = terminal_start(24, 80, leak.term, argv, leak.environment);
+        terminal_wait_end(terminal, TERMINAL_WAIT_MS);
+        terminal_free(terminal);
+    } else {
+        program_run(argv, leak.environment, NULL, NULL);
+    }
+}
+
+/* A test that has to fail: the program has left a secret in a file. */
+static void leave_it(void **state)
+{
+    (void)state;
+    char *folder = folder_new();
+    char *path = mem_printf("%s/left", folder);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    assert_true(write(fd, leak.script, strlen(leak.script)) > 0);
+    close(fd);
+    free(path);
+    folder_free(folder);
+}
+
+/* Does this test fail? It is run in a process of its own, whose words nobody hears. */
+static bool fails(void (*test)(void **state))
+{
+    int status = -1;
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        const struct CMUnitTest tests[] = {{"leak", test, NULL, NULL, NULL}};
+        int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        dup2(nowhere, STDOUT_FILENO);
+        dup2(nowhere, STDERR_FILENO);
+        int failed = cmocka_run_group_tests(tests, NULL, NULL);
+        fflush(NULL);
+        _exit(failed == 1 ? 1 : 0);
+    }
+    waitpid(pid, &status, 0);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
+static void watch__leaked_byte__fails_the_test__A1__A2__A4(void **state)
+{
+    (void)state;
+    static const char *const bytes[] = {
+        "a\\033[2J",
+        "\\033]0;title\\007",
+        "\\033]52;c;QQ==\\007",
+        "\\033c",
+        "\\033[6n",
+        "\\033[?2004h",
+        "\\007",
+        "\\302\\2332J",
+        "\\2332J",
+        "\\342\\200\\256x",
+        "\\342\\200\\213",
+        "\\356\\200\\200",
+        "\\303x",
+        "\\177",
+        "\\033[5i",
+        "\\355\\240\\200",
+        "\\300\\233",
+    };
+    for (size_t i = 0; i < COUNT_OF(bytes); i++) {
+        char *script = mem_printf("printf '%s'", bytes[i]);
+        leak.script = script;
+        leak.environment = NULL;
+        leak.term = TERM_KIND;
+        for (int where = 0; where < 2; where++) {
+            leak.is_on_terminal = where == 0;
+            if (!fails(leak_it))
+                fail_msg("%s is let through", script);
+        }
+        free(script);
+    }
+}
+
+static void watch__what_is_right__passes(void **state)
+{
+    (void)state;
+    leak.environment = NULL;
+    leak.script = "printf 'caf\\303\\251 e\\314\\201\\n'; printf 'plain\\r\\n' >&2";
+    leak.is_on_terminal = false;
+    leak_it(NULL);
+    leak.is_on_terminal = true;
+    leak.script =
+        "printf '\\033[H\\033[2J\\033[3;4H\\033[32mcaf\\303\\251\\033[39;49m\\033[39m\\n'";
+    leak.term = TERM_KIND;
+    leak_it(NULL);
+    leak.term = "vt100"; /* knows no colours */
+    assert_true(fails(leak_it));
+    leak.term = "no-such-terminal";
+    assert_true(fails(leak_it));
+}
+
+static void watch__leaked_secret__fails_the_test__C9(void **state)
+{
+    (void)state;
+    static const char *const inherited[] = {"X=" CANARY, NULL};
+    static const struct {
+        const char *script; /* none holds the word itself, but where arguments leak it */
+        const char *const *environment;
+    } cases[] = {
+        {"printf 'can'; sleep 0.1; printf 'ary'", NULL},
+        {"printf 'x\\143anary' >&2", NULL},
+        {"printf x; sleep 1 # " CANARY, NULL},
+        {"printf x; sleep 1; :", inherited},
+        {"X=can; export Y=${X}ary; printf x; sleep 1; :", NULL},
+    };
+    leak.term = TERM_KIND;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        leak.script = cases[i].script;
+        leak.environment = cases[i].environment;
+        for (int where = 0; where < 2; where++) {
+            leak.is_on_terminal = where == 0;
+            if (!fails(leak_it))
+                fail_msg("%s is let through", cases[i].script);
+        }
+    }
+    leak.script = "some " CANARY "-secret";
+    assert_true(fails(leave_it));
+    leak.script = "nothing";
+    assert_false(fails(leave_it));
+}
+
+/* Writes a fleet whose phones send one payload each, and whose numbers are payloads too. */
+static char *write_fleet(const char *folder)
+{
+    struct buffer text;
+    buffer_init(&text, 0);
+    buffer_puts(&text, "{\"entry\":[");
+    for (size_t i = 0; i < payloads_count(); i++) {
+        char payload[PAYLOAD_BYTES_MAX];
+        payloads_write(i, payload);
+        for (int is_number = 0; is_number < 2; is_number++) {
+            char number[PAYLOAD_BYTES_MAX + 32];
+            snprintf(number, sizeof number, "%s%s%04zu", is_number ? payload : "0003*",
+                     is_number ? " " : "", i);
+            buffer_puts(&text, i + (size_t)is_number > 0 ? ",{\"extension\":" : "{\"extension\":");
+            payloads_append_json(&text, number);
+            buffer_puts(&text, ",\"status\":1,\"registration\":[{\"agent\":");
+            payloads_append_json(&text, payload);
+            buffer_puts(&text, ",\"registration\":\"1\"}]}");
+        }
+    }
+    buffer_puts(&text, "]}");
+    char *path = mem_strdup(folder_write(folder, "fleet.json", "%s", text.data));
+    buffer_clear(&text);
+    return path;
+}
+
+static void once__hostile_fleet__is_text_in_every_format__A1__A2__A3__A4(void **state)
+{
+    (void)state;
+    static const char *const formats[] = {"text", "json", "csv"};
+    struct once once;
+    once_open(&once);
+    char *fleet = write_fleet(once.folder);
+    once_start_simulator(&once, (const char *const[]){"--fleet", fleet, NULL});
+    once_configure(&once, "server = { url = \"%s\"; name = \"\\x1b[2J \\x7f\"; " ONCE_READY " };",
+                   once.simulator.url);
+    once_run(&once, "--once", NULL);
+    once_assert_failure(&once, 2, "control");
+    once_configure(&once, "server = { url = \"%s\"; " ONCE_READY " };", once.simulator.url);
+    for (size_t i = 0; i < COUNT_OF(formats); i++) {
+        once_run(&once, "--once", "--format", formats[i], NULL);
+        assert_true(WIFEXITED(once.status) && WEXITSTATUS(once.status) == 0);
+        size_t lines = 0;
+        for (const char *at = once_out(&once); (at = strchr(at, '\n')) != NULL; at++)
+            lines++;
+        assert_true(lines >= 2 * payloads_count());
+    }
+    once_run(&once, "--once", "--color", "always", NULL);
+    assert_non_null(strstr(once_out(&once), "\033["));
+    fprintf(stderr, "hostile: %zu payloads x 2 fields x 4 outputs of the program\n",
+            payloads_count());
+    free(fleet);
+    once_close(&once);
+}
+
+static void board__hostile_fleet__orders_no_terminal_in_any_view__A1__A2__A3__A4(void **state)
+{
+    (void)state;
+    struct once once;
+    char total[16];
+    once_open(&once);
+    char *fleet = write_fleet(once.folder);
+    once_start_simulator(&once, (const char *const[]){"--fleet", fleet, NULL});
+    once_configure(&once, "server = { url = \"%s\"; " ONCE_READY " };", once.simulator.url);
+    const char *argv[] = {program_blftop(), "--config", once.config, NULL};
+    struct terminal *terminal = terminal_start(ROWS, COLS, TERM_KIND, argv, NULL);
+    snprintf(total, sizeof total, "%zu", 2 * payloads_count());
+    assert_true(terminal_wait_for(terminal, total));
+    assert_true(terminal_wait_for(terminal, "LIVE"));
+    for (int view = 0; view < 2; view++) {
+        int pages = (int)(2 * payloads_count()) / (ROWS - 15) + 1;
+        terminal_type(terminal, "g");
+        for (int page = 0; page < pages; page++) {
+            terminal_type(terminal, KEY_PAGE_DOWN "d");
+            terminal_run(terminal, 5);
+            terminal_type(terminal, "d\r");
+            terminal_run(terminal, 5);
+            terminal_type(terminal, "\033");
+            terminal_run(terminal, 30); /* Esc alone waits for what may follow it */
+        }
+        terminal_type(terminal, "v");
+    }
+    terminal_type(terminal, "/\xC2\x9B\xE2\x80\xAE\x1b");
+    terminal_run(terminal, 200);
+    terminal_type(terminal, "q");
+    int status = terminal_wait_end(terminal, TERMINAL_WAIT_MS);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    fprintf(stderr, "hostile: %zu payloads x 2 fields x 2 views, panes and stories on a terminal\n",
+            payloads_count());
+    terminal_free(terminal);
+    free(fleet);
+    once_close(&once);
+}
+
+/* An answer with a payload in its middle. */
+struct answer {
+    const char *before;
+    const char *after;
+};
+
+/* Reads 64 servers at once, each of which answers in its own hostile way. */
+static void read_hostile_servers(const struct answer *form, size_t first)
+{
+    struct trap *traps[SERVERS] = {NULL};
+    char *answers[SERVERS] = {NULL};
+    struct buffer servers;
+    struct once once;
+    once_open(&once);
+    buffer_init(&servers, 0);
+    for (size_t i = 0; i < SERVERS; i++) {
+        char payload[PAYLOAD_BYTES_MAX];
+        payloads_write((first + i) % payloads_count(), payload);
+        answers[i] = mem_printf("%s%s%s", form->before, payload, form->after);
+        traps[i] = trap_start(answers[i]);
+        buffer_printf(&servers,
+                      "%s{ name = \"s%02zu\"; url = \"http://127.0.0.1:%d\"; " ONCE_READY " }",
+                      i > 0 ? ",\n" : "", i, trap_port(traps[i]));
+    }
+    char *config =
+        mem_strdup(folder_write(once.folder, "many.conf", "servers = (%s);\n", servers.data));
+    free(once.config);
+    once.config = config;
+    once_run(&once, "--once", NULL);
+    assert_true(WIFEXITED(once.status) && WEXITSTATUS(once.status) >= 3);
+    size_t lines = 0;
+    for (const char *at = once_err(&once); (at = strstr(at, "blftop: ")) != NULL; at++)
+        lines++;
+    assert_int_equal(lines, SERVERS);
+    for (size_t i = 0; i < SERVERS; i++) {
+        trap_stop(traps[i]);
+        free(answers[i]);
+    }
+    buffer_clear(&servers);
+    once_close(&once);
+}
+
+static void once__hostile_answers__are_told_as_text__A1__A2__A3__A4__A20(void **state)
+{
+    (void)state;
+    static const struct answer forms[] = {
+        {"HTTP/1.1 500 ", "\r\nContent-Length: 0\r\n\r\n"},
+        {"HTTP/1.1 302 Found\r\nLocation: http://evil", ".test/\r\nContent-Length: 0\r\n\r\n"},
+        {"HTTP/1.1 400 Bad\r\nConnection: close\r\n\r\n{\"error\":{\"code\":\"bad\",\"message\":\"",
+         "\"}}"},
+        {"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"entry\":[", ""},
+    };
+    size_t answers = 0;
+    for (size_t i = 0; i < COUNT_OF(forms); i++) {
+        for (size_t first = 0; first < payloads_count(); first += SERVERS) {
+            read_hostile_servers(&forms[i], first);
+            answers += SERVERS;
+        }
+    }
+    fprintf(stderr, "hostile: %zu payloads x %zu fields of an answer, %zu read\n", payloads_count(),
+            COUNT_OF(forms), answers);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(watch__leaked_byte__fails_the_test__A1__A2__A4),
+        cmocka_unit_test(watch__what_is_right__passes),
+        cmocka_unit_test(watch__leaked_secret__fails_the_test__C9),
+        cmocka_unit_test(once__hostile_fleet__is_text_in_every_format__A1__A2__A3__A4),
+        cmocka_unit_test(once__hostile_answers__are_told_as_text__A1__A2__A3__A4__A20),
+        cmocka_unit_test(board__hostile_fleet__orders_no_terminal_in_any_view__A1__A2__A3__A4),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
