@@ -30,6 +30,8 @@
 #define SERVERS 64 /* as many as settings may have */
 #define ROWS 50
 #define COLS 120
+#define NUMBER_COLUMN 4
+#define LINE_BYTES (4 * COLS + 1)
 #define KEY_PAGE_DOWN "\033[6~"
 
 /* What the next leak is: a script for the shell, and how it is run. */
@@ -150,9 +152,9 @@ static void watch__leaked_secret__fails_the_test__C9(void **state)
     } cases[] = {
         {"printf 'can'; sleep 0.1; printf 'ary'", NULL},
         {"printf 'x\\143anary' >&2", NULL},
-        {"printf x; sleep 1 # " CANARY, NULL},
-        {"printf x; sleep 1; :", inherited},
-        {"X=can; export Y=${X}ary; printf x; sleep 1; :", NULL},
+        {"printf x; sleep 0.4 # " CANARY, NULL},
+        {"printf x; sleep 0.4; :", inherited},
+        {"X=can; export Y=${X}ary; printf x; sleep 0.4; :", NULL},
     };
     leak.term = TERM_KIND;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -327,6 +329,103 @@ static void once__hostile_answers__are_told_as_text__A1__A2__A3__A4__A20(void **
             COUNT_OF(forms), answers);
 }
 
+/* Where a word begins in a line of the screen, in columns; -1: it is not there. */
+static int column_of(const char *line, const char *word)
+{
+    const char *at = strstr(line, word);
+    int column = 0;
+    for (const char *c = line; at && c < at; c++)
+        column += ((unsigned char)*c & 0xC0) != 0x80;
+    return at ? column : -1;
+}
+
+/* Writes blanks over the columns `from` up to `to` of a line of narrow characters; more behind its
+ * end. */
+static void blank(char *line, int from, int to)
+{
+    char out[LINE_BYTES];
+    size_t length = 0;
+    int column = 0;
+    for (const char *c = line; *c && length < sizeof out - 1; c++) {
+        bool is_start = ((unsigned char)*c & 0xC0) != 0x80;
+        column += is_start;
+        bool is_kept = column <= from || column > to;
+        if (is_kept)
+            out[length++] = *c;
+        else if (is_start)
+            out[length++] = ' ';
+    }
+    while (length > 0 && out[length - 1] == ' ')
+        length--;
+    memcpy(line, out, length);
+    line[length] = '\0';
+}
+
+/* A table of the fleet with this fault (NULL: none): a line a phone, without the times, and without
+ * the first phone, whose agent must begin with what is `marked`, in its column. */
+static char *show_table(const char *fault, const char *marked)
+{
+    struct once once;
+    struct buffer table;
+    char line[LINE_BYTES];
+    int from = -1, to = -1, agent_from = -1, agent_to = -1;
+    once_open(&once);
+    char *fleet = mem_strdup(once_write_fleet(&once, "fleet.json", 30));
+    once_start_simulator(
+        &once, (const char *const[]){"--fleet", fleet, fault ? "--fault" : NULL, fault, NULL});
+    once_configure(&once,
+                   "server = { url = \"%s\"; " ONCE_READY " };\nboard = { view = \"table\"; "
+                   "sort = \"extension\"; };",
+                   once.simulator.url);
+    const char *argv[] = {program_blftop(), "--config", once.config, NULL};
+    struct terminal *terminal = terminal_start(ROWS, COLS, TERM_KIND, argv, NULL);
+    assert_true(terminal_wait_for(terminal, "0001*0029"));
+    assert_true(terminal_wait_for(terminal, "LIVE"));
+    buffer_init(&table, 0);
+    for (const char *at = terminal_text(terminal); *at; at += strcspn(at, "\n") + 1) {
+        snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+        if (strstr(line, "EXTENSION\xE2\x96\xB2")) {
+            from = column_of(line, "FOR");
+            to = column_of(line, "REG");
+            agent_from = column_of(line, "AGENT");
+            agent_to = column_of(line, "EXPIRES");
+        } else if (column_of(line, "0001*") != NUMBER_COLUMN) { /* nor the pane */
+            continue;
+        }
+        assert_true(from > 0 && to > from && agent_from > to && agent_to > agent_from);
+        blank(line, from, to);
+        blank(line, agent_to, COLS);
+        if (strstr(line, "0001*0000")) {
+            assert_int_equal(column_of(line, marked), agent_from);
+            continue;
+        }
+        buffer_printf(&table, "%s\n", line);
+    }
+    terminal_free(terminal);
+    free(fleet);
+    once_close(&once);
+    return buffer_take(&table);
+}
+
+static void
+board__poisoned_phone__marks_its_own_row_and_moves_no_other__A1__A2__A3__A4(void **state)
+{
+    (void)state;
+    static const char *const faults[][2] = {
+        {"poison-esc", "Evil \xE2\x90\x9B]0;"}, {"poison-c1", "Evil \xEF\xBF\xBD"},
+        {"poison-bidi", "Evil \xEF\xBF\xBD"},   {"poison-nul", "Evil \xEF\xBF\xBD"},
+        {"poison-bytes", "Evil \xEF\xBF\xBD"},  {"poison-marks", "e\xCC\x81\xCC\x81"},
+    };
+    char *good = show_table(NULL, "Phone 0");
+    assert_non_null(strstr(good, "Phone 29"));
+    for (size_t i = 0; i < COUNT_OF(faults); i++) {
+        char *table = show_table(faults[i][0], faults[i][1]);
+        assert_string_equal(table, good);
+        free(table);
+    }
+    free(good);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +434,8 @@ int main(void)
         cmocka_unit_test(watch__leaked_secret__fails_the_test__C9),
         cmocka_unit_test(once__hostile_fleet__is_text_in_every_format__A1__A2__A3__A4),
         cmocka_unit_test(once__hostile_answers__are_told_as_text__A1__A2__A3__A4__A20),
+        cmocka_unit_test(
+            board__poisoned_phone__marks_its_own_row_and_moves_no_other__A1__A2__A3__A4),
         cmocka_unit_test(board__hostile_fleet__orders_no_terminal_in_any_view__A1__A2__A3__A4),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

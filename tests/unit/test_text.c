@@ -58,7 +58,7 @@ static void text__every_code_point__becomes_safe__A1(void **state)
     }
 }
 
-static void text__random_bytes__become_safe_and_stay_as_they_are(void **state)
+static void text__random_bytes__become_safe_and_stay_as_they_are__A2__A3__A4(void **state)
 {
     (void)state;
     struct rng rng;
@@ -115,6 +115,53 @@ static void text__escape_payloads__are_shown_as_text__A1(void **state)
         char out[64];
         text_make_safe(out, sizeof out, pairs[i][0], strlen(pairs[i][0]));
         assert_string_equal(out, pairs[i][1]);
+    }
+}
+
+/* The picture of a C0 control or DEL (Unicode, Control Pictures), what stands for any other. */
+static uint32_t picture_of(uint32_t code_point)
+{
+    if (code_point < 0x20)
+        return 0x2400 + code_point;
+    return code_point == 0x7F ? 0x2421 : TEXT_REPLACEMENT;
+}
+
+/* Between two letters the character becomes what stands for it, one cell wide. */
+static void assert_replaced(const char *bytes, size_t length, uint32_t by)
+{
+    char in[8] = "a", out[32], expected[8] = "a";
+    memcpy(in + 1, bytes, length);
+    in[1 + length] = 'z';
+    size_t end = 1 + text_encode(expected + 1, by);
+    expected[end] = 'z';
+    assert_int_equal(text_make_safe(out, sizeof out, in, length + 2), end + 1);
+    assert_memory_equal(out, expected, end + 1);
+    assert_int_equal(text_columns(out), 3);
+}
+
+static void text__each_control__has_one_visible_cell__A2__A3(void **state)
+{
+    (void)state;
+    int count = 0;
+    for (uint32_t c = 0; c < 0xA0; c++) {
+        char bytes[4] = {(char)c};
+        if (c >= 0x20 && c < 0x7F)
+            continue;
+        assert_replaced(bytes, 1, c < 0x80 ? picture_of(c) : TEXT_REPLACEMENT);
+        assert_replaced(bytes, text_encode(bytes, c), picture_of(c));
+        count++;
+    }
+    assert_int_equal(count, 65);
+}
+
+static void text__each_bidirectional_control__is_replaced__A4(void **state)
+{
+    (void)state;
+    static const uint32_t controls[] = {0x061C, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C,
+                                        0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069};
+    for (size_t i = 0; i < sizeof controls / sizeof *controls; i++) {
+        char bytes[4];
+        assert_replaced(bytes, text_encode(bytes, controls[i]), TEXT_REPLACEMENT);
     }
 }
 
@@ -225,7 +272,7 @@ static void text_safe_copy__clean_and_damaged_text__are_told_apart(void **state)
     free(copy);
 }
 
-static void text_fit__wide_character_at_the_edge__is_left_out(void **state)
+static void text_fit__wide_character_at_the_edge__is_left_out__A7(void **state)
 {
     (void)state;
     int used;
@@ -242,7 +289,7 @@ static void text_fit__wide_character_at_the_edge__is_left_out(void **state)
     }
 }
 
-static void text_fit__any_width__takes_whole_characters_and_never_overruns(void **state)
+static void text_fit__any_width__takes_whole_characters_and_never_overruns__A7(void **state)
 {
     (void)state;
     for (size_t lead = 0; lead < 200; lead++) {
@@ -320,8 +367,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text__every_code_point__becomes_safe__A1),
-        cmocka_unit_test(text__random_bytes__become_safe_and_stay_as_they_are),
+        cmocka_unit_test(text__random_bytes__become_safe_and_stay_as_they_are__A2__A3__A4),
         cmocka_unit_test(text__escape_payloads__are_shown_as_text__A1),
+        cmocka_unit_test(text__each_control__has_one_visible_cell__A2__A3),
+        cmocka_unit_test(text__each_bidirectional_control__is_replaced__A4),
         cmocka_unit_test(text__nul_inside__is_shown_and_does_not_end_the_text),
         cmocka_unit_test(text__every_code_point_alone__comes_through_or_is_replaced),
         cmocka_unit_test(text__many_marks__are_capped_at_two),
@@ -329,8 +378,8 @@ int main(void)
         cmocka_unit_test(text__cut__ends_at_a_whole_character_with_an_ellipsis),
         cmocka_unit_test(text__cut_at_every_size__is_safe_and_stays_as_it_is),
         cmocka_unit_test(text_safe_copy__clean_and_damaged_text__are_told_apart),
-        cmocka_unit_test(text_fit__wide_character_at_the_edge__is_left_out),
-        cmocka_unit_test(text_fit__any_width__takes_whole_characters_and_never_overruns),
+        cmocka_unit_test(text_fit__wide_character_at_the_edge__is_left_out__A7),
+        cmocka_unit_test(text_fit__any_width__takes_whole_characters_and_never_overruns__A7),
         cmocka_unit_test(text_decode__bad_sequences__take_at_least_one_byte),
         cmocka_unit_test(text_contains__ascii_case__is_ignored),
         cmocka_unit_test(text_encode__what_is_no_character__becomes_the_replacement),
