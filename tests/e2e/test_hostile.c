@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Hostile text through the real program, on a terminal and without one, from a server that serves
- * it; and the watch itself: that a leaked byte or secret does fail a test.
+ * it. terminal and program judge each byte of it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,15 +10,12 @@
 
 #include <cmocka.h>
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/mem.h"
-#include "support/canary.h"
 #include "support/once.h"
 #include "support/payloads.h"
 #include "support/program.h"
@@ -33,144 +30,6 @@
 #define NUMBER_COLUMN 4
 #define LINE_BYTES (4 * COLS + 1)
 #define KEY_PAGE_DOWN "\033[6~"
-
-/* What the next leak is: a script for the shell, and how it is run. */
-static struct {
-    const char *script;
-    const char *const *environment;
-    const char *term;
-    bool is_on_terminal;
-} leak;
-
-/* A test that has to fail, for blftop's name makes the shell one of ours. */
-static void leak_it(void **state)
-{
-    (void)state;
-    const char *argv[] = {"/bin/sh", "-c", leak.script, program_blftop(), NULL};
-    if (leak.is_on_terminal) {
-        struct terminal *terminal = terminal_start(24, 80, leak.term, argv, leak.environment);
-        terminal_wait_end(terminal, TERMINAL_WAIT_MS);
-        terminal_free(terminal);
-    } else {
-        program_run(argv, leak.environment, NULL, NULL);
-    }
-}
-
-/* A test that has to fail: the program has left a secret in a file. */
-static void leave_it(void **state)
-{
-    (void)state;
-    char *folder = folder_new();
-    char *path = mem_printf("%s/left", folder);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    assert_true(write(fd, leak.script, strlen(leak.script)) > 0);
-    close(fd);
-    free(path);
-    folder_free(folder);
-}
-
-/* Does this test fail? It is run in a process of its own, whose words nobody hears. */
-static bool fails(void (*test)(void **state))
-{
-    int status = -1;
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0) {
-        const struct CMUnitTest tests[] = {{"leak", test, NULL, NULL, NULL}};
-        int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-        dup2(nowhere, STDOUT_FILENO);
-        dup2(nowhere, STDERR_FILENO);
-        int failed = cmocka_run_group_tests(tests, NULL, NULL);
-        fflush(NULL);
-        _exit(failed == 1 ? 1 : 0);
-    }
-    waitpid(pid, &status, 0);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 1;
-}
-
-static void watch__leaked_byte__fails_the_test__A1__A2__A4(void **state)
-{
-    (void)state;
-    static const char *const bytes[] = {
-        "a\\033[2J",
-        "\\033]0;title\\007",
-        "\\033]52;c;QQ==\\007",
-        "\\033c",
-        "\\033[6n",
-        "\\033[?2004h",
-        "\\007",
-        "\\302\\2332J",
-        "\\2332J",
-        "\\342\\200\\256x",
-        "\\342\\200\\213",
-        "\\356\\200\\200",
-        "\\303x",
-        "\\177",
-        "\\033[5i",
-        "\\355\\240\\200",
-        "\\300\\233",
-    };
-    for (size_t i = 0; i < COUNT_OF(bytes); i++) {
-        char *script = mem_printf("printf '%s'", bytes[i]);
-        leak.script = script;
-        leak.environment = NULL;
-        leak.term = TERM_KIND;
-        for (int where = 0; where < 2; where++) {
-            leak.is_on_terminal = where == 0;
-            if (!fails(leak_it))
-                fail_msg("%s is let through", script);
-        }
-        free(script);
-    }
-}
-
-static void watch__what_is_right__passes(void **state)
-{
-    (void)state;
-    leak.environment = NULL;
-    leak.script = "printf 'caf\\303\\251 e\\314\\201\\n'; printf 'plain\\r\\n' >&2";
-    leak.is_on_terminal = false;
-    leak_it(NULL);
-    leak.is_on_terminal = true;
-    leak.script =
-        "printf '\\033[H\\033[2J\\033[3;4H\\033[32mcaf\\303\\251\\033[39;49m\\033[39m\\n'";
-    leak.term = TERM_KIND;
-    leak_it(NULL);
-    leak.term = "vt100"; /* knows no colours */
-    assert_true(fails(leak_it));
-    leak.term = "no-such-terminal";
-    assert_true(fails(leak_it));
-}
-
-static void watch__leaked_secret__fails_the_test__C9(void **state)
-{
-    (void)state;
-    static const char *const inherited[] = {"X=" CANARY, NULL};
-    static const struct {
-        const char *script; /* none holds the word itself, but where arguments leak it */
-        const char *const *environment;
-    } cases[] = {
-        {"printf 'can'; sleep 0.1; printf 'ary'", NULL},
-        {"printf 'x\\143anary' >&2", NULL},
-        {"printf x; sleep 0.4 # " CANARY, NULL},
-        {"printf x; sleep 0.4; :", inherited},
-        {"X=can; export Y=${X}ary; printf x; sleep 0.4; :", NULL},
-    };
-    leak.term = TERM_KIND;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        leak.script = cases[i].script;
-        leak.environment = cases[i].environment;
-        for (int where = 0; where < 2; where++) {
-            leak.is_on_terminal = where == 0;
-            if (!fails(leak_it))
-                fail_msg("%s is let through", cases[i].script);
-        }
-    }
-    leak.script = "some " CANARY "-secret";
-    assert_true(fails(leave_it));
-    leak.script = "nothing";
-    assert_false(fails(leave_it));
-}
 
 /* Writes a fleet whose phones send one payload each, and whose numbers are payloads too. */
 static char *write_fleet(const char *folder)
@@ -329,6 +188,30 @@ static void once__hostile_answers__are_told_as_text__A1__A2__A3__A4__A20(void **
             COUNT_OF(forms), answers);
 }
 
+/* What the program is given, each with a payload in it, and refuses. */
+static void once__hostile_arguments_and_paths__are_told_as_text__D12(void **state)
+{
+    (void)state;
+    static const char *const options[] = {"--filter=~(", "--sort=",   "--view=", "--palette=",
+                                          "--format=",   "--config=", "--",      "--log=/none/"};
+    struct once once;
+    size_t runs = 0;
+    once_open(&once);
+    once_configure_port(&once, 1);
+    for (size_t i = 0; i < payloads_count(); i += 4 * 7 + 1) {
+        for (size_t way = 0; way < COUNT_OF(options); way++) {
+            char payload[PAYLOAD_BYTES_MAX];
+            char *argument = mem_printf("%sx%s", options[way], payloads_write(i, payload));
+            once_run(&once, argument, NULL);
+            once_assert_failure(&once, 2, "");
+            free(argument);
+            runs++;
+        }
+    }
+    fprintf(stderr, "hostile: %zu runs with a payload as an argument or a path\n", runs);
+    once_close(&once);
+}
+
 /* Where a word begins in a line of the screen, in columns; -1: it is not there. */
 static int column_of(const char *line, const char *word)
 {
@@ -429,13 +312,11 @@ board__poisoned_phone__marks_its_own_row_and_moves_no_other__A1__A2__A3__A4(void
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(watch__leaked_byte__fails_the_test__A1__A2__A4),
-        cmocka_unit_test(watch__what_is_right__passes),
-        cmocka_unit_test(watch__leaked_secret__fails_the_test__C9),
         cmocka_unit_test(once__hostile_fleet__is_text_in_every_format__A1__A2__A3__A4),
         cmocka_unit_test(once__hostile_answers__are_told_as_text__A1__A2__A3__A4__A20),
         cmocka_unit_test(
             board__poisoned_phone__marks_its_own_row_and_moves_no_other__A1__A2__A3__A4),
+        cmocka_unit_test(once__hostile_arguments_and_paths__are_told_as_text__D12),
         cmocka_unit_test(board__hostile_fleet__orders_no_terminal_in_any_view__A1__A2__A3__A4),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
