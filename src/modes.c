@@ -163,12 +163,12 @@ static struct screen *open_screen(const struct options *options, const struct pa
     return screen;
 }
 
-/* Gives the terminal back. */
+/* Gives the terminal back. A second signal must not end the program before that. */
 static void close_screen(struct screen *screen)
 {
-    signals_close();
     screen_close(screen);
     is_screen_open = 0;
+    signals_close();
     signals_on_crash(NULL);
     die_set_restore(NULL);
 }

@@ -391,8 +391,9 @@ void screen_suspend(struct screen *screen)
     reset_prog_mode();
     arm_restore();
     screen_forget(screen);
+    erase(); /* what was shown is old by now */
     outlet_catch(&screen->outlet);
-    keypad(stdscr, TRUE); /* else getch does it, in the middle of what still waits */
+    keypad(stdscr, TRUE); /* else the next getch sends it, into the midst of a frame (6.4) */
     refresh();
     outlet_release(&screen->outlet);
     send_waiting(screen);

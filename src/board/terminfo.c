@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "board/terminfo.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,6 +68,13 @@ const char *terminfo_choose(struct error *error)
                   "a terminal of the kind \"%s\" (TERM) cannot place its cursor" WITHOUT, kind);
         return NULL;
     }
+    int spare = dup(STDOUT_FILENO); /* curses does not tell why it found nothing */
+    if (spare < 0) {
+        error_set(error, ERROR_USAGE, "cannot look up the terminal \"%s\" (TERM): %s", kind,
+                  strerror(errno));
+        return NULL;
+    }
+    close(spare);
     const char *fallback = find_fallback(kind);
     if (!fallback)
         error_set(error, ERROR_USAGE,

@@ -116,12 +116,21 @@ static void let_flow(void)
     tcflow(before.output, TCOON);
 }
 
+/* Waits until the terminal takes output, a while at most, whatever signals come meanwhile. */
+static bool wait_for_room(void)
+{
+    struct pollfd terminal = {.fd = before.output, .events = POLLOUT};
+    int ready;
+    while ((ready = poll(&terminal, 1, RESTORE_WAIT_MS)) < 0 && errno == EINTR)
+        continue;
+    return ready > 0;
+}
+
 /* Writes bytes as far as the terminal takes them. */
 static void write_bytes(const char *bytes, size_t length)
 {
-    struct pollfd terminal = {.fd = before.output, .events = POLLOUT};
     for (size_t done = 0; done < length;) {
-        if (poll(&terminal, 1, RESTORE_WAIT_MS) <= 0)
+        if (!wait_for_room())
             return;
         ssize_t count = write(before.output, bytes + done, length - done);
         if (count <= 0)
