@@ -287,7 +287,8 @@ static void once__unknown_token__is_refused(void **state)
     (void)state;
     struct once once;
     once_open_simulator(&once, NULL);
-    once_configure(&once, "server = { url = \"%s\"; token = \"another\"; };", once.simulator.url);
+    once_configure(&once, "server = { url = \"%s\"; token = \"another-" ONCE_CANARY "\"; };",
+                   once.simulator.url);
     once_run(&once, "--once", NULL);
     once_assert_failure(&once, 4, "refuses the token");
     assert_int_equal(simulator_stat(&once.simulator, "presence_requests"), 1);

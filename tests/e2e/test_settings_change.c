@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "support/canary.h"
 #include "support/program.h"
 #include "support/terminal.h"
 
@@ -28,11 +29,12 @@ struct world {
 
 static void open_world(struct world *world)
 {
-    static const char *const fleet[] = {"--token", "t", "--extensions", "20", "--churn", "0", NULL};
+    static const char *const fleet[] = {"--token", CANARY, "--extensions", "20", "--churn",
+                                        "0",       NULL};
     world->folder = folder_new();
     simulator_start(&world->simulator, 0, fleet);
     world->config = mem_strdup(folder_write(world->folder, "blftop.conf",
-                                            "server = { url = \"%s\"; token = \"t\"; };\n"
+                                            "server = { url = \"%s\"; token = \"" CANARY "\"; };\n"
                                             "poll = { interval = 1.0; timeout = 3.0; };\n",
                                             world->simulator.url));
     const char *argv[] = {program_blftop(), "--config", world->config, NULL};

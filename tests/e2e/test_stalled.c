@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "support/canary.h"
 #include "support/program.h"
 #include "support/terminal.h"
 
@@ -33,12 +34,12 @@ struct stalled {
 /* Starts a board, and reads nothing of what it draws. */
 static void open_stalled(struct stalled *stalled)
 {
-    static const char *const options[] = {"--token", "t", "--extensions", "8000", "--churn",
+    static const char *const options[] = {"--token", CANARY, "--extensions", "8000", "--churn",
                                           "0.1",     NULL};
     stalled->folder = folder_new();
     simulator_start(&stalled->simulator, 0, options);
     char *config = mem_strdup(folder_write(stalled->folder, "blftop.conf",
-                                           "server = { url = \"%s\"; token = \"t\"; };\n"
+                                           "server = { url = \"%s\"; token = \"" CANARY "\"; };\n"
                                            "poll = { interval = 1.0; page_size = 4000; };\n",
                                            stalled->simulator.url));
     const char *argv[] = {program_blftop(), "--config", config, NULL};
