@@ -32,6 +32,8 @@ struct outlook {
     size_t live;                 /* servers that are LIVE */
     size_t told;                 /* entries there are, as the servers say */
     bool is_short;               /* some server says there are more than could be read of it */
+    size_t was;                  /* entries there were a few polls ago */
+    bool has_shrunk;             /* some server had over twice as many then */
     uint64_t rejected;           /* entries that could not be read */
     const struct feed *insecure; /* the first one that is, or NULL */
 };

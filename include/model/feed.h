@@ -16,6 +16,7 @@
 #include "base/error.h"
 
 #define FEED_NEVER INT64_MIN
+#define FEED_WAS_POLLS 3 /* a sudden lack is told for these; rows are shown as gone for two */
 
 struct feed {
     char *name;             /* from the settings, else the host; safe text; owned */
@@ -37,6 +38,8 @@ struct feed {
     uint64_t rejected;    /* entries of the last poll that could not be read at all */
     int64_t total;        /* totalResults as the server says, -1 if it does not */
     size_t read;          /* entries read by the last good poll */
+    size_t was;           /* of a poll shortly before it, if that read over twice as many; else 0 */
+    unsigned was_polls;   /* good polls for which that is still told */
     bool is_polling;
     bool is_complete;           /* the last poll read everything */
     struct error error;         /* why the last poll failed; not set after a good one */
@@ -52,6 +55,9 @@ void feed_clear(struct feed *feed);
 
 /* Age in ms of the last whole poll; -1 if there never was one. */
 int64_t feed_age(const struct feed *feed, int64_t now);
+
+/* Notes how many entries a good poll read, and that they were many more before. */
+void feed_note_read(struct feed *feed, size_t read);
 
 /* Two intervals without a good poll (or never one, once the first poll has failed). */
 bool feed_is_stale(const struct feed *feed, int64_t now);

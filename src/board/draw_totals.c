@@ -46,13 +46,15 @@ static void add_count(struct segments *line, enum form form, int rank, enum role
     segments_add(line, role, 0, "%s %zu%s%s", glyph, count, word[0] != '\0' ? " " : "", word);
 }
 
-/* How many extensions there are, and of how many. */
+/* How many extensions there are, and of how many, or that there were many more a moment ago. */
 static void add_sum(struct segments *line, enum form form, const struct board *board,
                     const struct outlook *outlook)
 {
     size_t count = board->roster->count - board->roster->gone;
     const char *unit = form == FORM_TIGHT ? "" : " ext";
-    if (outlook->is_short && outlook->told > count)
+    if (outlook->has_shrunk)
+        segments_add(line, ROLE_STALE, 0, " %zu%s (was %zu)", count, unit, outlook->was);
+    else if (outlook->is_short && outlook->told > count)
         segments_add(line, ROLE_STALE, 0, " %zu of %zu%s", count, outlook->told, unit);
     else
         segments_add(line, ROLE_STRONG, 0, " %zu%s", count, unit);

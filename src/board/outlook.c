@@ -48,6 +48,8 @@ static void add_feed(struct outlook *outlook, const struct feed *feed, int64_t n
     outlook->live += kind == OUTLOOK_LIVE;
     outlook->told += total > feed->read ? total : feed->read;
     outlook->is_short = outlook->is_short || total > feed->read;
+    outlook->was += feed->was > 0 ? feed->was : feed->read;
+    outlook->has_shrunk = outlook->has_shrunk || feed->was > 0;
     outlook->rejected += feed->rejected;
     if (feed->is_insecure && outlook->insecure == NULL)
         outlook->insecure = feed;

@@ -44,6 +44,26 @@ int64_t feed_age(const struct feed *feed, int64_t now)
     return now > feed->last_good_ms ? now - feed->last_good_ms : 0;
 }
 
+/* Is it less than half? */
+static bool is_under_half(size_t part, size_t whole)
+{
+    return part < whole && whole - part > part;
+}
+
+void feed_note_read(struct feed *feed, size_t read)
+{
+    if (feed->was_polls > 0)
+        feed->was_polls--;
+    if (is_under_half(read, feed->read)) {
+        feed->was = feed->was > feed->read ? feed->was : feed->read;
+        feed->was_polls = FEED_WAS_POLLS;
+    } else if (feed->was_polls == 0 || !is_under_half(read, feed->was)) {
+        feed->was = 0;
+        feed->was_polls = 0;
+    }
+    feed->read = read;
+}
+
 bool feed_is_stale(const struct feed *feed, int64_t now)
 {
     if (feed->last_good_ms == FEED_NEVER)

@@ -160,7 +160,7 @@ static void write_success(const struct course *course, struct feed *feed, struct
     feed->failing_since_ms = FEED_NEVER;
     feed->partial_since_ms = FEED_NEVER;
     feed->latency_ms = course->wire_ms;
-    feed->read = course->pages.tally.read;
+    feed_note_read(feed, course->pages.tally.read);
     feed->is_complete = !course->was_cut && !course->was_moving;
     error_clear(&feed->error);
 }

@@ -376,7 +376,19 @@ static void scene_gone(struct stage *stage, int rows, int cols, bool is_ascii)
     stage_select(stage, "0003*205");
 }
 
-/* The same as a table. */
+/* The server suddenly lists nothing. */
+static void scene_emptied(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    open_live(stage, FLEET);
+    roster_end_poll(&stage->roster, 0, stage->now.ms - 1500, stage->now.ms - STAGE_SECOND);
+    stage_succeed(stage, 0, STAGE_SECOND);
+    feed_note_read(&stage->feeds[0], FLEET);
+    feed_note_read(&stage->feeds[0], 0);
+    stage->feeds[0].total = 0;
+    stage_show(stage, rows, cols, is_ascii);
+}
+
+/* Two are gone, as a table. */
 static void scene_gone_table(struct stage *stage, int rows, int cols, bool is_ascii)
 {
     scene_gone(stage, rows, cols, is_ascii);
@@ -584,6 +596,8 @@ static const struct golden goldens[] = {
     {"servers-live-80x24", scene_servers_live, 24, 80, false},
     {"partial-80x24", scene_partial, 24, 80, false},
     {"short-80x24", scene_short, 24, 80, false},
+    {"emptied-80x24", scene_emptied, 24, 80, false},
+    {"emptied-20x5", scene_emptied, 5, 20, false},
     {"gone-80x24", scene_gone, 24, 80, false},
     {"gone-table-80x24", scene_gone_table, 24, 80, false},
     {"insecure-80x24", scene_insecure, 24, 80, false},

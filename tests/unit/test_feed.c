@@ -116,6 +116,35 @@ static void feed_row_is_stale__at_once_when_a_partial_poll_left_it_out(void **st
     assert_true(feed_row_is_stale(feed, 2000, 2000 + 2 * INTERVAL + 1));
 }
 
+static void
+feed_note_read__collection_that_shrinks__tells_what_it_was_for_three_polls__A19(void **state)
+{
+    struct feed *feed = *state;
+    feed_note_read(feed, 5000);
+    assert_int_equal(feed->was, 0);
+    for (int poll = 0; poll < FEED_WAS_POLLS; poll++) {
+        feed_note_read(feed, 0);
+        assert_int_equal(feed->read, 0);
+        assert_int_equal(feed->was, 5000);
+    }
+    feed_note_read(feed, 0);
+    assert_int_equal(feed->was, 0);
+}
+
+static void feed_note_read__half_of_it__is_no_news_and_its_return_ends_the_news__A19(void **state)
+{
+    struct feed *feed = *state;
+    feed_note_read(feed, 10);
+    feed_note_read(feed, 5);
+    assert_int_equal(feed->was, 0);
+    feed_note_read(feed, 2);
+    assert_int_equal(feed->was, 5);
+    feed_note_read(feed, 0);
+    assert_int_equal(feed->was, 5);
+    feed_note_read(feed, 9);
+    assert_int_equal(feed->was, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -129,6 +158,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(feed_row_is_stale__past_two_intervals__G4, setup, teardown),
         cmocka_unit_test_setup_teardown(feed_row_is_stale__at_once_when_a_partial_poll_left_it_out,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            feed_note_read__collection_that_shrinks__tells_what_it_was_for_three_polls__A19, setup,
+            teardown),
+        cmocka_unit_test_setup_teardown(
+            feed_note_read__half_of_it__is_no_news_and_its_return_ends_the_news__A19, setup,
+            teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -361,6 +361,7 @@ static void source__shrinking_collection__is_gone_for_two_polls__A19(void **stat
         rig_poll(rig);
         assert_int_equal(rig->roster.gone, 20);
         assert_int_equal(rig->roster.count, 25);
+        assert_int_equal(rig->feed.was, 25);
     }
     rig_poll(rig);
     assert_good(rig, 5);
