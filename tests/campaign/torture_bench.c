@@ -51,7 +51,7 @@ bool torture_fail(struct torture_result *result, const char *format, ...)
     vsnprintf(result->reason, sizeof result->reason, format, args);
     va_end(args);
     for (char *at = result->reason; *at; at++)
-        *at = *at < ' ' ? ' ' : *at;
+        *at = (unsigned char)*at < ' ' ? ' ' : *at;
     return false;
 }
 
