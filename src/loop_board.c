@@ -77,7 +77,10 @@ static void take_signals(struct turn *turn)
             reopen_chronicle(turn);
         } else if (number == SIGINT) {
             end_turns(turn, LOOP_QUIT, 0);
-        } else if (number != SIGWINCH) { /* the size is looked at every turn */
+        } else if (number == SIGWINCH) {
+            screen_forget(turn->screen); /* it may have been smaller and be again what it was */
+            turn->is_pressed = true;
+        } else {
             end_turns(turn, LOOP_SIGNALED, number);
         }
     }

@@ -16,8 +16,8 @@
  * cursor. The result is valid as long as the environment is. */
 const char *terminfo_choose(struct error *error);
 
-/* Writes the bytes that undo what curses has sent (colours, cursor, keypad, alternate screen),
- * once curses is up; returns how many. */
-size_t terminfo_write_undo(char *out, size_t size);
+/* Writes the bytes that undo what curses sends to a terminal of this kind (colours, cursor, keypad,
+ * alternate screen); returns how many. Before curses is up: it would lose the terminal it uses. */
+size_t terminfo_write_undo(const char *kind, char *out, size_t size);
 
 #endif

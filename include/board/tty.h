@@ -39,6 +39,7 @@ void tty_give(void);
 /* From now on tty_restore writes these bytes (cut to what fits). Until tty_disarm. */
 void tty_arm(const char *bytes, size_t length);
 void tty_disarm(void);
+void tty_rearm(void);
 
 /* These bytes are to go before them; cut to what fits. */
 void tty_set_rest(const char *bytes, size_t length);

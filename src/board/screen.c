@@ -19,6 +19,7 @@
 #include "board/terminfo.h"
 #include "board/tty.h"
 
+#define UNDO_BYTES_MAX 256
 #define ESCAPE_WAIT_MS 25  /* curses' own 1000 would hold up the whole loop after a lone Esc */
 #define LEAVE_WAIT_MS 200  /* for the rest of a sequence that was begun */
 #define COLORS_INDEXED 256 /* with more, a number is red-green-blue and no ANSI colour */
@@ -43,13 +44,6 @@ struct screen {
     int cursor_shown; /* as told to curs_set; -1: not told yet */
 };
 
-/* Gets the way back ready, should it have to be gone without curses. */
-static void arm_restore(void)
-{
-    char bytes[256];
-    tty_arm(bytes, terminfo_write_undo(bytes, sizeof bytes));
-}
-
 /* Starts colours; returns how many there are. */
 static int start_colors(bool no_color)
 {
@@ -72,30 +66,40 @@ static bool set_modes(void)
     return is_set;
 }
 
+/* Starts curses on a terminal of this kind. The way back is ready before anything is sent, should
+ * it have to be gone without curses. */
+static bool start_curses(const char *kind, struct error *error)
+{
+    char undo[UNDO_BYTES_MAX];
+    size_t length = terminfo_write_undo(kind, undo, sizeof undo);
+    if (length == 0)
+        return error_set(error, ERROR_USAGE, "cannot look up the terminal \"%s\" (TERM)", kind);
+    tty_take();
+    tty_arm(undo, length);
+    use_tioctl(TRUE); /* else LINES and COLUMNS in the environment freeze the size */
+    if (newterm(kind, stdout, stdin)) /* initscr would exit by itself */
+        return true;
+    tty_disarm();
+    tty_give();
+    return error_set(error, ERROR_USAGE, "curses cannot use the terminal \"%s\"", kind);
+}
+
 struct screen *screen_open(const struct screen_options *options, struct error *error)
 {
-    const char *kind;
     if (!tty_open(error))
         return NULL;
-    if (!(kind = terminfo_choose(error))) {
+    const char *kind = terminfo_choose(error);
+    if (!kind || !start_curses(kind, error)) {
         tty_close();
         return NULL;
     }
-    tty_take();
-    use_tioctl(TRUE); /* else LINES and COLUMNS in the environment freeze the size */
-    if (!newterm(kind, stdout, stdin)) { /* initscr would exit by itself */
-        tty_give();
-        tty_close();
-        error_set(error, ERROR_USAGE, "curses cannot use the terminal \"%s\"", kind);
-        return NULL;
-    }
-    arm_restore();
     struct screen *screen = mem_new(1, sizeof *screen);
     outlet_open(&screen->outlet, tty_output());
     screen->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     screen->is_ascii = options->is_ascii || !screen->is_utf8;
     screen->cursor_shown = -1;
     if (!set_modes()) {
+        screen_restore(); /* endwin cannot: curses has not read the modes before it */
         screen_close(screen);
         error_set(error, ERROR_USAGE, "the terminal does not take its modes");
         return NULL;
@@ -389,7 +393,7 @@ void screen_suspend(struct screen *screen)
     sigaction(SIGTSTP, &ours, NULL);
     tty_take();
     reset_prog_mode();
-    arm_restore();
+    tty_rearm();
     screen_forget(screen);
     erase(); /* what was shown is old by now */
     outlet_catch(&screen->outlet);

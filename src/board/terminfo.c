@@ -97,12 +97,17 @@ static size_t append(char *out, size_t size, size_t length, const char *text)
     return length;
 }
 
-size_t terminfo_write_undo(char *out, size_t size)
+size_t terminfo_write_undo(const char *kind, char *out, size_t size)
 {
+    int result;
+    if (setupterm(kind, STDOUT_FILENO, &result) != 0)
+        return 0;
     size_t length = append(out, size, 0, capability("sgr0"));
     length = append(out, size, length, capability("op"));
     length = append(out, size, length, capability("cnorm"));
     length = append(out, size, length, capability("rmkx"));
     const char *leave = capability("rmcup");
-    return append(out, size, length, leave ? leave : "\r\n");
+    length = append(out, size, length, leave ? leave : "\r\n");
+    del_curterm(cur_term);
+    return length;
 }

@@ -92,6 +92,11 @@ void tty_arm(const char *bytes, size_t length)
     before.is_armed = 1;
 }
 
+void tty_rearm(void)
+{
+    before.is_armed = 1;
+}
+
 void tty_set_rest(const char *bytes, size_t length)
 {
     before.rest_length = 0;

@@ -30,7 +30,8 @@
 #include "support/canary.h"
 #include "support/oracle.h"
 
-#define INSPECT_MS 100 /* waits look from outside no more often than that */
+#define LAST_BYTES_MS 50 /* what a program that has ended wrote may be so late */
+#define INSPECT_MS 100   /* waits look from outside no more often than that */
 
 struct terminal {
     pid_t child; /* 0: has been waited for */
@@ -166,6 +167,13 @@ static bool feed(struct terminal *terminal, int ms)
 static void drain(struct terminal *terminal)
 {
     while (feed(terminal, 0)) {
+    }
+}
+
+/* The same once the child has ended: its last bytes may still be on their way. */
+static void drain_last(struct terminal *terminal)
+{
+    while (feed(terminal, LAST_BYTES_MS)) {
     }
 }
 
@@ -356,7 +364,7 @@ int terminal_wait_end(struct terminal *terminal, int ms)
         if (!feed(terminal, 10))
             usleep(2000);
     }
-    drain(terminal);
+    drain_last(terminal);
     judge_end(terminal);
     fail_if_troubled(terminal);
     return terminal->status;

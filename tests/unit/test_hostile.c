@@ -119,7 +119,8 @@ static void check_frame(struct stage *stage, const char *payload)
     buffer_clear(&text);
 }
 
-/* Each view in the first sizes, where text has room and where it has to be cut; returns how many. */
+/* Each view in the first sizes, where text has room and where it has to be cut; returns how many.
+ */
 static size_t check_views(struct stage *stage, const char *payload, size_t size_count)
 {
     static const int sizes[SIZES][2] = {{24, 80}, {12, 37}, {40, 133}, {5, 20}};
@@ -246,7 +247,7 @@ static void show_five(struct stage *stage, const char *agent)
 {
     stage_open(stage, 1);
     for (int i = 0; i < 5; i++) {
-        char number[16];
+        char number[24];
         snprintf(number, sizeof number, "0003*20%d", i);
         apply_entry(stage, number, strcmp(number, POISONED) == 0 ? agent : "Yealink T46");
     }

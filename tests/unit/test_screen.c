@@ -714,13 +714,13 @@ static void screen__suspend__hands_the_terminal_over_and_takes_it_again(void **s
 
 static void terminfo__write_undo__fits_what_it_is_given(void **state)
 {
-    struct rig *rig = *state;
+    (void)state;
     char all[256] = {0};
     char some[256];
-    open_screen(rig, false);
-    size_t length = terminfo_write_undo(all, sizeof all);
+    size_t length = terminfo_write_undo("xterm-256color", all, sizeof all);
+    assert_true(length > 0);
     for (size_t size = 0; size <= length; size++) {
-        assert_int_equal(terminfo_write_undo(some, size), size);
+        assert_int_equal(terminfo_write_undo("xterm-256color", some, size), size);
         assert_memory_equal(some, all, size);
     }
 }
