@@ -152,14 +152,16 @@ static struct screen *open_screen(const struct options *options, const struct pa
     signals_on_crash(restore_screen);
     if (atexit(end_for_curses) != 0)
         die("out of memory");
+    signals_open(
+        true); /* first: one that came in between would end the program with the screen taken */
     is_screen_open = 1;
     struct screen *screen = screen_open(&(struct screen_options){.palette = palette,
                                                                  .is_ascii = options->ascii,
                                                                  .no_color = is_colorless(options)},
                                         error);
     is_screen_open = screen != NULL;
-    if (screen)
-        signals_open(true);
+    if (!screen)
+        signals_close();
     return screen;
 }
 
