@@ -27,6 +27,9 @@ static json_malloc_t guarded(void)
 
 static void memory__jansson_gets_none__ends_the_program_and_says_why(void **state)
 {
+#ifdef __SANITIZE_ADDRESS__
+    skip(); /* its allocator ends the program by itself */
+#endif
     (void)state;
     char said[64] = "";
     int ends[2];
