@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/process.h"
+#include "base/signals.h"
 #include "config/demo.h"
 #include "config/options.h"
 #include "config/secrets.h"
@@ -139,6 +140,7 @@ int main(int argc, char **argv)
     struct error error = {0};
     struct run run = {0};
 
+    signals_ignore();
     open_standard_descriptors();
     memory_guard_jansson();
     setlocale(LC_ALL, "");

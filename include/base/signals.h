@@ -12,11 +12,15 @@
 
 #include <stdbool.h>
 
-/* Catches HUP, INT, TERM, QUIT, ALRM, USR1, with `is_stoppable` TSTP and WINCH too; ignores PIPE
- * and USR2. */
+/* Ignores PIPE, USR1, USR2 and XFSZ (a file that may not grow is an error of that write): for the
+ * whole life of the program. */
+void signals_ignore(void);
+
+/* Catches what ends a program unless told otherwise (HUP, INT, TERM, QUIT, ALRM, XCPU, VTALRM,
+ * PROF, IO, PWR, STKFLT), USR1, and with `is_stoppable` TSTP and WINCH. */
 void signals_open(bool is_stoppable);
 
-/* Back to the defaults. */
+/* Back to the defaults; USR1 is ignored again. */
 void signals_close(void);
 
 /* The descriptor to wait on. */

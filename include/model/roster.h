@@ -80,9 +80,10 @@ int row_severity(const struct row *row);
 bool row_is_problem(const struct row *row);
 
 /* Inserts or updates from a decoded entry, whose memory is taken (the struct is left empty).
- * `is_first_poll`: rows that appear were like that before we looked. Returns the row's id. */
+ * `is_blind`: the server was not heard for long, so what has changed may have done so long
+ * before. Of a row that appears that is so anyway. Returns the row's id. */
 uint32_t roster_apply(struct roster *roster, uint16_t server, struct extension *extension,
-                      bool is_first_poll, int64_t now);
+                      bool is_blind, int64_t now);
 
 /* The page held the row, unchanged byte for byte. */
 void roster_confirm(struct roster *roster, uint32_t id, int64_t now);

@@ -43,7 +43,6 @@ struct course {
     bool has_page;      /* some page of this poll came whole, were it an empty one */
     bool was_cut;       /* some collection is longer than can be asked for */
     bool was_moving;    /* some collection changed its length while it was read */
-    bool is_settled;    /* a poll before this one read all it could */
     struct error error; /* the first thing that kept this poll from being whole */
 };
 
@@ -54,7 +53,8 @@ void course_clear(struct course *course);
 void course_begin(struct course *course, int64_t now);
 
 /* The page asked for came (its bytes are taken over), or an answer that there is none. */
-enum course_next course_take(struct course *course, struct buffer *body, size_t max_entries);
+enum course_next course_take(struct course *course, struct buffer *body, size_t max_entries,
+                             bool is_blind);
 enum course_next course_take_nothing(struct course *course);
 
 /* Is the page asked for one that totalResults says is not there? It was asked for because the page

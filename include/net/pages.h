@@ -67,7 +67,7 @@ struct pages {
     /* The poll under way. */
     uint64_t poll;
     int64_t started_ms;
-    bool is_first_poll;
+    bool is_blind; /* the server was not heard for long before it (roster_apply) */
     bool has_applied;
     struct pages_tally tally;
 };
@@ -76,7 +76,7 @@ void pages_init(struct pages *pages, struct roster *roster, uint16_t server, siz
 void pages_clear(struct pages *pages);
 
 /* A poll begins, later than any row was heard in the poll before. */
-void pages_begin_poll(struct pages *pages, bool is_first_poll, int64_t started_ms);
+void pages_begin_poll(struct pages *pages, int64_t started_ms);
 
 /* A page came; its bytes are taken over. */
 void pages_take(struct pages *pages, struct page_place place, struct buffer *body,

@@ -24,6 +24,7 @@
 struct logfile {
     char *path;
     int fd;
+    bool is_torn;      /* it ends with a part of a line */
     int trouble;       /* errno of the last write that failed; 0: the last one did not */
     uint64_t lost;     /* lines that could not be written since */
     uint64_t left_out; /* lines that would have been too many */

@@ -18,9 +18,11 @@ static void (*crash_restore)(void);
 /* A stack that ran over cannot take the handler's frame too. */
 static char crash_stack[CRASH_STACK_BYTES];
 
-static const int caught[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGALRM, SIGUSR1};
-static const int ignored[] = {SIGPIPE, SIGUSR2}; /* they end a program unless told not to */
-static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+static const int caught[] = {SIGHUP,    SIGINT,  SIGTERM, SIGQUIT, SIGALRM,   SIGXCPU,
+                             SIGVTALRM, SIGPROF, SIGIO,   SIGPWR,  SIGSTKFLT, SIGUSR1};
+static const int ignored[] = {SIGPIPE, SIGUSR2,
+                              SIGXFSZ}; /* they end a program unless told not to */
+static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
 
 /* Sends the number to the loop. A full pipe means that it has plenty to read already. */
 static void on_signal(int number)
@@ -48,6 +50,25 @@ static void handle(int number, void (*handler)(int), int flags)
     sigaction(number, &action, NULL);
 }
 
+void signals_ignore(void)
+{
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        handle(ignored[i], SIG_IGN, 0);
+    handle(SIGUSR1, SIG_IGN, 0);
+}
+
+/* Whoever started the program may have had its signals blocked. */
+static void unblock(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
+        sigaddset(&set, caught[i]);
+    sigaddset(&set, SIGTSTP);
+    sigaddset(&set, SIGWINCH);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 void signals_open(bool is_stoppable)
 {
     if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
@@ -58,14 +79,13 @@ void signals_open(bool is_stoppable)
         handle(SIGTSTP, on_signal, SA_RESTART);
         handle(SIGWINCH, on_signal, SA_RESTART);
     }
-    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
-        handle(ignored[i], SIG_IGN, 0);
+    unblock();
 }
 
 void signals_close(void)
 {
     for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-        handle(caught[i], SIG_DFL, 0);
+        handle(caught[i], caught[i] == SIGUSR1 ? SIG_IGN : SIG_DFL, 0);
     handle(SIGTSTP, SIG_DFL, 0);
     handle(SIGWINCH, SIG_DFL, 0);
     for (int i = 0; i < 2; i++) {

@@ -8,11 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 
 #define TAKE_BYTES 16384
+#define FRAME_BYTES_MAX ((rlim_t)64 << 20) /* of the largest terminal, in every colour */
 /* What poll(2) promises room for: Linux calls a terminal writable with 256 bytes left or more
  * (n_tty, WAKEUP_CHARS), and a line feed may become two. */
 #define PIECE_BYTES 128
@@ -26,13 +28,18 @@ static int open_again(int given)
     return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
+/* A file in memory; -1 if there is none, or one that could not take a frame (ulimit -f). */
+static int open_file(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur < FRAME_BYTES_MAX)
+        return -1;
+    return memfd_create("blftop-frame", MFD_CLOEXEC);
+}
+
 void outlet_open(struct outlet *outlet, int given)
 {
-    *outlet = (struct outlet){
-        .given = given,
-        .terminal = open_again(given),
-        .file = memfd_create("blftop-frame", MFD_CLOEXEC),
-    };
+    *outlet = (struct outlet){.given = given, .terminal = open_again(given), .file = open_file()};
 }
 
 void outlet_close(struct outlet *outlet)

@@ -21,7 +21,6 @@
 
 #define UNDO_BYTES_MAX 256
 #define ESCAPE_WAIT_MS 25  /* curses' own 1000 would hold up the whole loop after a lone Esc */
-#define LEAVE_WAIT_MS 200  /* for the rest of a sequence that was begun */
 #define COLORS_INDEXED 256 /* with more, a number is red-green-blue and no ANSI colour */
 #define STYLE_FLAGS (STYLE_SELECTED | STYLE_STALE)
 
@@ -129,7 +128,7 @@ static bool send_waiting(struct screen *screen)
  * of what it just wrote, or memory was short. */
 static bool is_output_lost(void)
 {
-    return errno == EIO || errno == ENOSPC || errno == ENOMEM;
+    return errno == EIO || errno == ENOSPC || errno == EFBIG || errno == ENOMEM;
 }
 
 /* Gives the terminal back. One that takes nothing is not waited for, nor is half a frame sent. */

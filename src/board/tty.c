@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -89,6 +90,7 @@ void tty_arm(const char *bytes, size_t length)
     before.is_armed = 0;
     before.length = length < sizeof before.bytes ? length : sizeof before.bytes;
     memcpy(before.bytes, bytes, before.length);
+    atomic_signal_fence(memory_order_release);
     before.is_armed = 1;
 }
 
@@ -102,6 +104,7 @@ void tty_set_rest(const char *bytes, size_t length)
     before.rest_length = 0;
     length = length < sizeof before.rest ? length : sizeof before.rest;
     memcpy(before.rest, bytes, length);
+    atomic_signal_fence(memory_order_release);
     before.rest_length = (sig_atomic_t)length;
 }
 
@@ -152,6 +155,7 @@ void tty_restore(void)
     before.is_armed = 0;
     let_flow();
     write_bytes(before.rest, (size_t)before.rest_length);
+    before.rest_length = 0;
     write_bytes(before.bytes, before.length);
     tcsetattr(before.output, TCSANOW, &before.settings);
     tty_give();

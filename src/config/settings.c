@@ -367,8 +367,10 @@ static bool read_file(FILE *file, const char *path, struct buffer *text, struct 
     /* stdio would keep a copy of the secrets in a buffer nobody wipes. */
     setvbuf(file, NULL, _IONBF, 0);
     while ((length = fread(bytes, 1, sizeof bytes, file)) > 0) {
-        if (!buffer_append(text, bytes, length))
+        if (!buffer_append(text, bytes, length)) {
+            mem_wipe(bytes, sizeof bytes);
             return error_set(error, ERROR_USAGE, "%s is larger than 1 MiB", path);
+        }
     }
     mem_wipe(bytes, sizeof bytes);
     if (ferror(file))

@@ -152,7 +152,7 @@ static struct extension take_record(struct extension *extension)
 
 /* Appends a row that was never seen, or was forgotten. */
 static uint32_t insert_row(struct roster *roster, uint16_t server, struct extension *extension,
-                           bool is_first_poll, int64_t now)
+                           int64_t now)
 {
     grow_buckets(roster);
     uint32_t id = take_id(roster);
@@ -166,7 +166,6 @@ static uint32_t insert_row(struct roster *roster, uint16_t server, struct extens
         .server = server,
         .lamp = (uint8_t)lamp,
         .previous = (uint8_t)lamp,
-        .is_since_exact = !is_first_poll,
         .is_used = true,
     };
     row->name = find_name(roster, row->extension.number);
@@ -192,7 +191,8 @@ static void hear_row(struct roster *roster, struct row *row, int64_t now)
 }
 
 /* Gives a row that is there its lamp. */
-static void set_lamp(struct roster *roster, struct row *row, enum lamp lamp, int64_t now)
+static void set_lamp(struct roster *roster, struct row *row, enum lamp lamp, bool is_blind,
+                     int64_t now)
 {
     if (row->lamp == lamp)
         return;
@@ -201,16 +201,16 @@ static void set_lamp(struct roster *roster, struct row *row, enum lamp lamp, int
     row->previous = row->lamp;
     row->lamp = (uint8_t)lamp;
     row->since_ms = now;
-    row->is_since_exact = true;
+    row->is_since_exact = !is_blind;
 }
 
 uint32_t roster_apply(struct roster *roster, uint16_t server, struct extension *extension,
-                      bool is_first_poll, int64_t now)
+                      bool is_blind, int64_t now)
 {
     assert(extension->number != NULL);
     uint32_t id = roster_find(roster, server, extension->number);
     if (id == ROW_NONE)
-        return insert_row(roster, server, extension, is_first_poll, now);
+        return insert_row(roster, server, extension, now);
     struct row *row = &roster->rows[id];
     hear_row(roster, row, now);
     if (extension_equals(&row->extension, extension)) {
@@ -219,7 +219,7 @@ uint32_t roster_apply(struct roster *roster, uint16_t server, struct extension *
     }
     extension_clear(&row->extension);
     row->extension = take_record(extension);
-    set_lamp(roster, row, extension_lamp(&row->extension), now);
+    set_lamp(roster, row, extension_lamp(&row->extension), is_blind, now);
     roster->generation++;
     return id;
 }

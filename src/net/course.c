@@ -39,7 +39,7 @@ void course_begin(struct course *course, int64_t now)
     course->was_cut = false;
     course->was_moving = false;
     error_clear(&course->error);
-    pages_begin_poll(&course->pages, !course->is_settled, now);
+    pages_begin_poll(&course->pages, now);
     (void)begin_target(course, 0);
 }
 
@@ -49,8 +49,10 @@ static struct page_place place_of(const struct course *course)
     return (struct page_place){.target = course->target, .number = course->walk.page};
 }
 
-enum course_next course_take(struct course *course, struct buffer *body, size_t max_entries)
+enum course_next course_take(struct course *course, struct buffer *body, size_t max_entries,
+                             bool is_blind)
 {
+    course->pages.is_blind = is_blind;
     pages_take(&course->pages, place_of(course), body, max_entries);
     return COURSE_WORKS;
 }
@@ -188,7 +190,6 @@ bool course_end(struct course *course, struct feed *feed, struct moment now)
         roster_end_poll(pages->roster, pages->server, pages->started_ms, now.ms);
     else if (is_good)
         roster_end_loose_poll(pages->roster, pages->server, pages->started_ms);
-    course->is_settled = course->is_settled || is_good;
     feed->polls++;
     if (course->has_page) {
         feed->repaired = pages->tally.repaired;

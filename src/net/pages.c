@@ -65,11 +65,10 @@ void pages_clear(struct pages *pages)
     *pages = (struct pages){0};
 }
 
-void pages_begin_poll(struct pages *pages, bool is_first_poll, int64_t started_ms)
+void pages_begin_poll(struct pages *pages, int64_t started_ms)
 {
     pages->poll++;
     pages->started_ms = started_ms;
-    pages->is_first_poll = is_first_poll;
     pages->has_applied = false;
     pages->tally = (struct pages_tally){0};
 }
@@ -163,7 +162,7 @@ static uint32_t decode_entry(struct pages *pages, size_t index, int64_t now)
         extension_clear(&extension);
         return ROW_NONE;
     }
-    return roster_apply(pages->roster, pages->server, &extension, pages->is_first_poll, now);
+    return roster_apply(pages->roster, pages->server, &extension, pages->is_blind, now);
 }
 
 /* Applies one entry; returns what that cost. */

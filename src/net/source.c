@@ -328,12 +328,13 @@ static void take_refusal(struct source *source, const struct fetch_reply *reply,
 static void take_page(struct source *source, struct fetch_reply *reply, struct moment now)
 {
     struct course *course = &source->course;
+    bool is_blind = feed_is_stale(source->setup.feed, now.ms);
     if (error_is_set(&reply->error)) {
         error_set(&course->error, reply->error.kind, "%s", reply->error.text);
         source->trouble = trouble_of(reply);
         fail_poll(source, now, reply->retry_after_s);
     } else if (reply->status == 200) {
-        follow_course(source, course_take(course, &reply->body, SOURCE_ENTRIES_MAX), now);
+        follow_course(source, course_take(course, &reply->body, SOURCE_ENTRIES_MAX, is_blind), now);
     } else if (reply->status == 204) {
         follow_course(source, course_take_nothing(course), now);
     } else {

@@ -17,8 +17,13 @@
 static int open_path(const char *path, struct error *error)
 {
     int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
-    if (fd < 0)
+    if (fd < 0) {
         error_set(error, ERROR_USAGE, "cannot write to %s: %s", path, strerror(errno));
+    } else if (isatty(fd)) {
+        error_set(error, ERROR_USAGE, "%s is a terminal; the log needs a file", path);
+        close(fd);
+        return -1;
+    }
     return fd;
 }
 
@@ -48,17 +53,20 @@ bool logfile_reopen(struct logfile *logfile, struct error *error)
     return true;
 }
 
-/* Writes one line, which is made safe. */
+/* Writes one line, which is made safe; a line of its own, too, after one that was cut short. */
 static bool write_line(struct logfile *logfile, struct moment now, const char *text)
 {
     char line[LOGFILE_LINE_MAX];
-    clock_format_utc(line, now.wall_ms / 1000);
-    size_t length = strlen(line);
-    line[length++] = ' ';
+    char stamp[CLOCK_SPAN_MAX];
+    clock_format_utc(stamp, now.wall_ms / 1000);
+    size_t length =
+        (size_t)snprintf(line, sizeof line, "%s%s ", logfile->is_torn ? "\n" : "", stamp);
     length += text_make_safe(line + length, sizeof line - length - 1, text, strlen(text));
     line[length++] = '\n';
     ssize_t count = write(logfile->fd, line, length);
     logfile->trouble = count < 0 ? errno : count < (ssize_t)length ? ENOSPC : 0;
+    if (count > 0)
+        logfile->is_torn = count < (ssize_t)length;
     return logfile->trouble == 0;
 }
 

@@ -14,6 +14,7 @@ clean_up() {
     rm -rf "$folder"
 }
 trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
 
 # Tells of a case that failed.
 fail() {
@@ -92,4 +93,5 @@ start_server
 process__running__leaves_no_core_dump__F11
 process__same_user__cannot_read_its_memory__F11
 process__setuid__is_refused__F10
+[ $bad = 0 ] && [ "$(id -u)" != 0 ] && exit 77 # most of it was skipped
 exit $bad

@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "support/canary.h"
 #include "support/program.h"
 #include "support/terminal.h"
 
@@ -48,7 +49,7 @@ static void start(struct rig *rig, enum kind kind, const char *url, const char *
     int timeout = kind == KIND_RESOLVER ? 1 : 60;
     snprintf(name, sizeof name, "board%d.conf", (int)kind);
     char *config = mem_strdup(folder_write(rig->folder, name,
-                                           "server = { url = \"%s\"; token = \"t\"; };\n"
+                                           "server = { url = \"%s\"; token = \"" CANARY "\"; };\n"
                                            "poll = { interval = 1.0; timeout = %d.0; };\n",
                                            url, timeout));
     const char *argv[] = {program_blftop(), "--config", config, NULL};
@@ -64,9 +65,9 @@ static void open_rig(struct rig *rig)
     char *preload = mem_printf("LD_PRELOAD=%s", shim ? shim : "tests/support/shim_resolver.so");
     const char *const hung[] = {preload, rig->calls, "SHIM_RESOLVER_SECONDS=" HANG_SECONDS,
                                 "ASAN_OPTIONS=verify_asan_link_order=0", NULL};
-    simulator_start(&rig->good, 0, (const char *const[]){"--token", "t", "--churn", "0", NULL});
+    simulator_start(&rig->good, 0, (const char *const[]){"--token", CANARY, "--churn", "0", NULL});
     simulator_start(&rig->hanging, 0,
-                    (const char *const[]){"--token", "t", "--fault", "hang", NULL});
+                    (const char *const[]){"--token", CANARY, "--fault", "hang", NULL});
     start(rig, KIND_IDLE, rig->good.url, NULL);
     start(rig, KIND_SERVER, rig->hanging.url, NULL);
     start(rig, KIND_RESOLVER, "https://pbx.example.net", hung);

@@ -25,6 +25,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "support/canary.h"
 #include "support/program.h"
 #include "support/terminal.h"
 
@@ -103,7 +104,7 @@ static void write_config(struct servers *servers, enum phase phase, const char *
     snprintf(name, sizeof name, "phase%d.conf", (int)phase);
     servers->configs[phase] =
         mem_strdup(folder_write(servers->folder, name,
-                                "server = { url = \"%s\"; token = \"t\"; };\n"
+                                "server = { url = \"%s\"; token = \"" CANARY "\"; };\n"
                                 "poll = { interval = 1.0; timeout = 60.0; };\n",
                                 url));
 }
@@ -114,9 +115,9 @@ static int set_up(void **state)
     char deaf[64];
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* a board outlives its shell: this waits for it then */
     servers.folder = folder_new();
-    simulator_start(&servers.good, 0, (const char *const[]){"--token", "t", NULL});
+    simulator_start(&servers.good, 0, (const char *const[]){"--token", CANARY, NULL});
     simulator_start(&servers.hanging, 0,
-                    (const char *const[]){"--token", "t", "--fault", "hang", NULL});
+                    (const char *const[]){"--token", CANARY, "--fault", "hang", NULL});
     open_deaf(&servers);
     snprintf(deaf, sizeof deaf, "https://127.0.0.1:%d", servers.deaf_port);
     for (int phase = 0; phase < PHASE_COUNT; phase++)

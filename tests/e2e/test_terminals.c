@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "support/canary.h"
 #include "support/program.h"
 #include "support/pty.h"
 #include "support/terminal.h"
@@ -41,12 +42,12 @@ static int set_up(void **state)
     static struct rig rig;
     rig.folder = folder_new();
     simulator_start(&rig.simulator, 0,
-                    (const char *const[]){"--token", "t", "--churn", "0", "--seed", "7", NULL});
-    rig.config =
-        mem_strdup(folder_write(rig.folder, "blftop.conf",
-                                "server = { url = \"%s\"; token = \"t\"; name = \"pbx\"; };\n"
-                                "poll = { interval = 1.0; timeout = 20.0; };\n",
-                                rig.simulator.url));
+                    (const char *const[]){"--token", CANARY, "--churn", "0", "--seed", "7", NULL});
+    rig.config = mem_strdup(folder_write(rig.folder, "blftop.conf",
+                                         "server = { url = \"%s\"; token = \"" CANARY
+                                         "\"; name = \"pbx\"; };\n"
+                                         "poll = { interval = 1.0; timeout = 20.0; };\n",
+                                         rig.simulator.url));
     *state = &rig;
     return 0;
 }
@@ -279,9 +280,26 @@ static void board__smallest_and_largest_terminal__is_drawn_at_once__E4(void **st
         struct pty pty;
         pty_start(&pty, sizes[i][0], sizes[i][1], argv, environment, 0);
         assert_true(pty_wait_for(&pty, 0, "\033[?1049h"));
-        pty_run(&pty, 300);
+        size_t before = pty.out.length;
+        for (int step = 0; step < 100 && pty.out.length == before; step++)
+            pty_run(&pty, 100);
+        assert_true(pty.out.length > before);
+        assert_true(sizes[i][1] < 80 || pty_wait_for(&pty, 0, "LIVE"));
         finish(&pty, 0);
     }
+}
+
+/* Rows down to the last that shows anything, which is the one of the keys. */
+static int count_rows(struct terminal *terminal)
+{
+    int rows = 0;
+    int last = 0;
+    for (const char *at = terminal_text(terminal); *at != '\0'; at++) {
+        rows += *at == '\n';
+        if (*at != '\n')
+            last = rows + 1;
+    }
+    return last;
 }
 
 static void board__lines_and_columns_exported__has_the_true_size__E5(void **state)
@@ -289,8 +307,11 @@ static void board__lines_and_columns_exported__has_the_true_size__E5(void **stat
     static const char *const environment[] = {"LINES=5", "COLUMNS=10", NULL};
     struct terminal *terminal = open_board(*state, 30, 100, "LIVE", environment);
     assert_true(terminal_wait_for(terminal, " of 240"));
+    assert_int_equal(count_rows(terminal), 30);
     terminal_resize(terminal, 40, 120);
-    assert_true(terminal_wait_for(terminal, "LIVE"));
+    for (int step = 0; step < 100 && count_rows(terminal) != 40; step++)
+        terminal_run(terminal, 100);
+    assert_int_equal(count_rows(terminal), 40);
     quit(terminal);
 }
 

@@ -38,7 +38,8 @@ static bool read_page(struct reading *reading, const uint8_t *bytes, size_t leng
     enum pages_state state;
     buffer_init(&body, 0);
     buffer_append(&body, bytes, length);
-    pages_begin_poll(pages, now == 1, now);
+    pages_begin_poll(pages, now);
+    pages->is_blind = now == 1;
     pages_take(pages, (struct page_place){0}, &body, ENTRIES_MAX);
     do
         state = pages_work(pages, now, &error);

@@ -75,7 +75,11 @@ void stage_apply(struct stage *stage, uint16_t server, const char *number, int32
             .state = contacts[i].state,
         };
     }
-    roster_apply(&stage->roster, server, &extension, is_first, stage->now.ms - ago);
+    int64_t then = stage->now.ms - ago;
+    uint32_t id = roster_apply(&stage->roster, server, &extension, is_first, then);
+    struct row *row = &stage->roster.rows[id];
+    if (row->since_ms == then)
+        row->is_since_exact = !is_first; /* as if its change had been seen */
 }
 
 /* What the extension at a place of the fleet says. */

@@ -8,9 +8,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -165,6 +167,25 @@ static void logfile__disk_full__counts_what_is_lost_and_goes_on__F9(void **state
                         "2025-11-25T17:00:00Z after\n");
 }
 
+static void logfile__line_cut_short__is_followed_by_a_new_line__F9(void **state)
+{
+    struct rig *rig = *state;
+    struct rlimit before;
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before);
+    struct rlimit little = {.rlim_cur = 30, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+    logfile_add(&rig->logfile, at(0), "is cut short");
+    logfile_add(&rig->logfile, at(0), "is lost");
+    setrlimit(RLIMIT_FSIZE, &before);
+    logfile_add(&rig->logfile, at(0), "after");
+    assert_string_equal(text_of(rig->path),
+                        "2025-11-25T17:00:00Z is cut sh\n"
+                        "2025-11-25T17:00:00Z blftop: 2 lines could not be written here: "
+                        "File too large\n"
+                        "2025-11-25T17:00:00Z after\n");
+}
+
 static void logfile__rotated__goes_on_in_a_new_file__F9(void **state)
 {
     struct rig *rig = *state;
@@ -218,6 +239,7 @@ int main(void)
         WITH_RIG(logfile__flood__is_bounded_and_counted),
         WITH_RIG(logfile__quiet_years__do_not_add_up_to_a_flood),
         WITH_RIG(logfile__disk_full__counts_what_is_lost_and_goes_on__F9),
+        WITH_RIG(logfile__line_cut_short__is_followed_by_a_new_line__F9),
         WITH_RIG(logfile__rotated__goes_on_in_a_new_file__F9),
         WITH_RIG(logfile__reopening_fails__stays_with_the_old_file),
         WITH_RIG(logfile__pipe_that_nobody_reads__is_refused_at_once),

@@ -71,12 +71,23 @@ static void roster_apply__first_poll_does_not_know_since_when(void **state)
     assert_int_equal(roster->lamps[LAMP_ONLINE], 1);
 }
 
-static void roster_apply__later_row_appeared_just_now(void **state)
+static void roster_apply__row_that_appears_later__may_have_been_so_before(void **state)
 {
     struct roster *roster = *state;
     const struct row *row = roster_row(roster, apply(roster, 0, "0003*210", 1, 1, false, 70));
-    assert_true(row->is_since_exact);
+    assert_false(row->is_since_exact);
     assert_int_equal(row->since_ms, 70);
+}
+
+static void roster_apply__change_after_a_long_silence__is_not_timed_exactly(void **state)
+{
+    struct roster *roster = *state;
+    uint32_t id = apply(roster, 0, "0003*210", 1, 1, false, 70);
+    assert_int_equal(apply(roster, 0, "0003*210", 2, 1, false, 80), id);
+    assert_true(roster_row(roster, id)->is_since_exact);
+    assert_int_equal(apply(roster, 0, "0003*210", 3, 1, true, 9000), id);
+    assert_false(roster_row(roster, id)->is_since_exact);
+    assert_int_equal(roster_row(roster, id)->since_ms, 9000);
 }
 
 static void roster_apply__lamp_change_is_timed(void **state)
@@ -283,7 +294,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(roster_find__in_empty_roster_finds_nothing),
         TEST(roster_apply__first_poll_does_not_know_since_when),
-        TEST(roster_apply__later_row_appeared_just_now),
+        TEST(roster_apply__row_that_appears_later__may_have_been_so_before),
+        TEST(roster_apply__change_after_a_long_silence__is_not_timed_exactly),
         TEST(roster_apply__lamp_change_is_timed),
         TEST(roster_apply__other_change_keeps_the_lamps_age),
         TEST(roster_apply__identical_record_changes_nothing_seen),

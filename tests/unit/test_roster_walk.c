@@ -77,13 +77,13 @@ static void walk_apply(struct roster *roster, struct model *model, struct rng *r
                                 .lamp = lamp,
                                 .previous = lamp,
                                 .since = now,
-                                .exact = !first,
+                                .exact = false,
                                 .id = id};
     if (known->lamp != lamp) {
         known->previous = known->lamp;
         known->lamp = lamp;
         known->since = now;
-        known->exact = true;
+        known->exact = !first;
     }
     known->gone_polls = 0;
     known->status = status;

@@ -384,7 +384,22 @@ static void source__broken_page_of_the_first_poll__is_stepped_over_by_totalresul
     assert_false(rig_row(rig, 15)->is_since_exact);
     rig_add(rig, 99, 1, 0);
     rig_poll(rig);
-    assert_true(rig_row(rig, 99)->is_since_exact);
+    assert_false(rig_row(rig, 99)->is_since_exact);
+}
+
+static void source__change_in_an_outage__is_not_timed_exactly(void **state)
+{
+    struct rig *rig = *state;
+    rig_fill(rig, 3);
+    rig_start(rig, NULL, 0);
+    rig_poll(rig);
+    rig_set(rig, 0, 0, 2, 0);
+    rig_poll(rig);
+    assert_true(rig_row(rig, 0)->is_since_exact);
+    rig->feed.last_good_ms -= 3 * rig->feed.interval_ms; /* as if nothing had been heard since */
+    rig_set(rig, 0, 0, 3, 0);
+    rig_poll(rig);
+    assert_false(rig_row(rig, 0)->is_since_exact);
 }
 
 static void source__many_broken_pages__end_the_poll(void **state)
@@ -558,6 +573,7 @@ int main(void)
         cmocka_unit_test(source__refusals__are_told_apart_and_timed_by_their_kind__B9__B10),
         cmocka_unit_test(source__broken_page__leaves_its_rows_old_and_the_others_fresh__A9__A10),
         TEST(source__broken_page_of_the_first_poll__is_stepped_over_by_totalresults),
+        TEST(source__change_in_an_outage__is_not_timed_exactly),
         TEST(source__many_broken_pages__end_the_poll),
         TEST(source__failure_in_mid_poll__keeps_what_came),
         TEST(source__kept_pages_of_an_older_poll__are_not_believed),
