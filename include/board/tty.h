@@ -32,7 +32,8 @@ int tty_output(void);
 bool tty_size(int *rows, int *cols);
 
 /* Clears O_NONBLOCK if it was inherited: it also holds for writing, and curses then spins as long
- * as the terminal takes nothing. tty_give puts it back. */
+ * as the terminal takes nothing. tty_give puts it back, and the settings: curses cannot if it has
+ * not been able to read them. */
 void tty_take(void);
 void tty_give(void);
 

@@ -98,7 +98,6 @@ struct screen *screen_open(const struct screen_options *options, struct error *e
     screen->is_ascii = options->is_ascii || !screen->is_utf8;
     screen->cursor_shown = -1;
     if (!set_modes()) {
-        screen_restore(); /* endwin cannot: curses has not read the modes before it */
         screen_close(screen);
         error_set(error, ERROR_USAGE, "the terminal does not take its modes");
         return NULL;

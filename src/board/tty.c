@@ -79,6 +79,7 @@ void tty_take(void)
 
 void tty_give(void)
 {
+    tcsetattr(before.output, TCSANOW, &before.settings);
     for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++) {
         if (before.flags[fd] >= 0 && (before.flags[fd] & O_NONBLOCK))
             fcntl(place_of(fd), F_SETFL, before.flags[fd]);
@@ -157,7 +158,6 @@ void tty_restore(void)
     write_bytes(before.rest, (size_t)before.rest_length);
     before.rest_length = 0;
     write_bytes(before.bytes, before.length);
-    tcsetattr(before.output, TCSANOW, &before.settings);
     tty_give();
     errno = saved_errno;
 }
