@@ -19,11 +19,13 @@
 #include "net/vet.h"
 #include "uapi/memory.h"
 
-/* A closed standard descriptor would be taken by the next file that is opened. */
+/* A closed standard descriptor would be taken by the next file that is opened. What is put in its
+ * place fails as it would: a report that goes nowhere is not to end with exit code 0. */
 static void open_standard_descriptors(void)
 {
     for (int fd = 0; fd <= 2; fd++) {
-        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) != fd)
+        int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", mode) != fd)
             _exit(ERROR_USAGE);
     }
 }

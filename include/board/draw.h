@@ -23,10 +23,8 @@ void draw_welcome(struct frame *frame, const char *path);
 /* Parts of draw_board. */
 void draw_header(const struct board *board, const struct layout *layout, struct frame *frame,
                  struct moment now);
-void draw_totals(const struct board *board, const struct layout *layout, struct frame *frame,
-                 struct moment now);
-void draw_summary(const struct board *board, const struct layout *layout, struct frame *frame,
-                  struct moment now);
+void draw_sums(const struct board *board, const struct layout *layout, struct frame *frame,
+               struct moment now);
 void draw_lamps(const struct board *board, const struct layout *layout, struct frame *frame,
                 struct moment now);
 void draw_table(const struct board *board, const struct layout *layout, struct frame *frame,

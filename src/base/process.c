@@ -2,10 +2,12 @@
 #include "base/process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 bool process_close(struct error *error)
 {
@@ -18,4 +20,13 @@ bool process_close(struct error *error)
         return error_set(error, ERROR_USAGE, "cannot keep its memory to itself: %s",
                          strerror(errno));
     return true;
+}
+
+bool process_can_open(int count)
+{
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    bool can_open = fd >= 0 && (count == 1 || process_can_open(count - 1));
+    if (fd >= 0)
+        close(fd);
+    return can_open;
 }

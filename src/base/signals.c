@@ -75,6 +75,8 @@ void signals_open(bool is_stoppable)
         die("cannot make a pipe: %s", strerror(errno));
     for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
         handle(caught[i], on_signal, SA_RESTART);
+    for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
+        handle(number, on_signal, SA_RESTART);
     if (is_stoppable) {
         handle(SIGTSTP, on_signal, SA_RESTART);
         handle(SIGWINCH, on_signal, SA_RESTART);
@@ -86,6 +88,8 @@ void signals_close(void)
 {
     for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
         handle(caught[i], caught[i] == SIGUSR1 ? SIG_IGN : SIG_DFL, 0);
+    for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
+        handle(number, SIG_DFL, 0);
     handle(SIGTSTP, SIG_DFL, 0);
     handle(SIGWINCH, SIG_DFL, 0);
     for (int i = 0; i < 2; i++) {

@@ -190,8 +190,7 @@ void draw_board(const struct board *board, struct frame *frame, struct moment no
         draw_help(board, frame);
         return;
     }
-    draw_totals(board, &layout, frame, now);
-    draw_summary(board, &layout, frame, now);
+    draw_sums(board, &layout, frame, now);
     draw_body(board, &layout, frame, now);
     draw_detail(board, &layout, frame, now);
     draw_status(board, &layout, frame, now);

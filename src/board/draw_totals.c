@@ -99,18 +99,21 @@ static bool is_old(const struct board *board, int64_t now)
            age_has_stale(board->feeds, board->feed_count, board->roster, now);
 }
 
-/* Marks a line of sums if some of what they count is old by now. */
-static void mark_old(const struct board *board, const struct rect *place, struct frame *frame,
+/* Marks the lines of sums if some of what they count is old by now. */
+static void mark_old(const struct board *board, const struct layout *layout, struct frame *frame,
                      struct moment now)
 {
     if (!is_old(board, now.ms))
         return;
     bool was_old = !board->is_paused || is_old(board, board->paused_at.ms);
-    paint_old_line(frame, place->row, place->cols, was_old);
+    paint_old_line(frame, layout->totals.row, layout->totals.cols, was_old);
+    if (layout->summary.rows > 0)
+        paint_old_line(frame, layout->summary.row, layout->summary.cols, was_old);
 }
 
-void draw_totals(const struct board *board, const struct layout *layout, struct frame *frame,
-                 struct moment now)
+/* The second row. */
+static void draw_totals(const struct board *board, const struct layout *layout, struct frame *frame,
+                        struct moment now)
 {
     const struct rect *place = &layout->totals;
     struct outlook outlook = outlook_of(board->feeds, board->feed_count, board_time(board, now).ms);
@@ -119,7 +122,6 @@ void draw_totals(const struct board *board, const struct layout *layout, struct 
         frame_put(frame, place->row, place->col, place->cols, ROLE_DIM, " no extensions yet");
     else
         draw_counts(board, &outlook, place, frame);
-    mark_old(board, place, frame, now);
 }
 
 /* "SORT severity ▼ then extension" */
@@ -165,8 +167,9 @@ static void add_problems(struct segments *line, const struct board *board)
         segments_add(line, ROLE_STRONG, 0, ", only these");
 }
 
-void draw_summary(const struct board *board, const struct layout *layout, struct frame *frame,
-                  struct moment now)
+/* The third row, and the rule below it where there is room. */
+static void draw_summary(const struct board *board, const struct layout *layout,
+                         struct frame *frame)
 {
     const struct rect *place = &layout->summary;
     struct segments line;
@@ -180,7 +183,14 @@ void draw_summary(const struct board *board, const struct layout *layout, struct
     add_filter(&line, board);
     add_problems(&line, board);
     segments_paint(&line, frame, place->row, place->col, place->cols - 1);
-    mark_old(board, place, frame, now);
     if (place->rows > 1)
         paint_rule(frame, place->row + 1, place->col, place->cols, NULL);
+}
+
+void draw_sums(const struct board *board, const struct layout *layout, struct frame *frame,
+               struct moment now)
+{
+    draw_totals(board, layout, frame, now);
+    draw_summary(board, layout, frame);
+    mark_old(board, layout, frame, now);
 }

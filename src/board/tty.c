@@ -135,17 +135,18 @@ static bool wait_for_room(void)
     return ready > 0;
 }
 
-/* Writes bytes as far as the terminal takes them. */
-static void write_bytes(const char *bytes, size_t length)
+/* Writes bytes as far as the terminal takes them. True if it took them all. */
+static bool write_bytes(const char *bytes, size_t length)
 {
     for (size_t done = 0; done < length;) {
         if (!wait_for_room())
-            return;
+            return false;
         ssize_t count = write(before.output, bytes + done, length - done);
         if (count <= 0)
-            return;
+            return false;
         done += (size_t)count;
     }
+    return true;
 }
 
 void tty_restore(void)
@@ -155,9 +156,16 @@ void tty_restore(void)
         return;
     before.is_armed = 0;
     let_flow();
-    write_bytes(before.rest, (size_t)before.rest_length);
+    bool is_whole = write_bytes(before.rest, (size_t)before.rest_length) &&
+                    write_bytes(before.bytes, before.length);
     before.rest_length = 0;
-    write_bytes(before.bytes, before.length);
+    if (!is_whole) {
+        /* Half a frame is of no use any more, the way back is, once the line moves again. A
+         * sequence that is cut here ends with the ESC of the next (ECMA-48 terminals take up a new
+         * one). */
+        tcflush(before.output, TCOFLUSH);
+        write_bytes(before.bytes, before.length);
+    }
     tty_give();
     errno = saved_errno;
 }

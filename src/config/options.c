@@ -122,8 +122,9 @@ static bool take_palette(struct options *options, const char *argument, struct e
 static bool take_log(struct options *options, const char *argument, struct error *error)
 {
     options->log = argument;
-    if (argument[0] == '\0')
-        return error_set(error, ERROR_USAGE, "--log takes the path of a file to append to");
+    if (argument[0] == '\0' || strcmp(argument, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--log takes the path of a file to append to (/dev/stderr is one)");
     return true;
 }
 

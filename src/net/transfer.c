@@ -8,10 +8,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/process.h"
 #include "base/text.h"
 
 #define CONNECT_MAX_MS 5000
 #define LOW_SPEED_MIN_S 10      /* a server has the whole time-out to begin its answer */
+#define DESCRIPTORS_FEW 3       /* a connection takes one, the search for a name three at a time */
 #define RETRY_AFTER_MAX_S 21600 /* libcurl itself tells no more from 8.14 on */
 
 static_assert(TRANSFER_DETAIL_MAX >= CURL_ERROR_SIZE, "libcurl writes that much");
@@ -258,6 +260,15 @@ static void explain_size(struct transfer *transfer)
               is_mib ? max >> 20 : max >> 10, is_mib ? "MiB" : "KiB");
 }
 
+/* libcurl does not say that a socket could not be made (7.88). With a connection, there was one. */
+static bool is_for_want_of_descriptors(struct transfer *transfer, CURLcode code)
+{
+    return code != CURLE_OPERATION_TIMEDOUT &&
+           info_number(transfer, CURLINFO_CONNECT_TIME_T) == 0 &&
+           info_number(transfer, CURLINFO_PRETRANSFER_TIME_T) == 0 &&
+           info_long(transfer, CURLINFO_OS_ERRNO) == 0 && !process_can_open(DESCRIPTORS_FEW);
+}
+
 /* What libcurl's code means. Bytes that are no HTTP it calls a protocol that is not allowed. */
 static struct failure find_failure(struct transfer *transfer, CURLcode code)
 {
@@ -266,6 +277,9 @@ static struct failure find_failure(struct transfer *transfer, CURLcode code)
         code = CURLE_WEIRD_SERVER_REPLY;
     if (code == CURLE_COULDNT_CONNECT && info_long(transfer, CURLINFO_OS_ERRNO) == ECONNREFUSED)
         return (struct failure){code, ERROR_UNREACHABLE, "connection refused"};
+    if (is_for_want_of_descriptors(transfer, code))
+        return (struct failure){code, ERROR_UNREACHABLE,
+                                "no connection: too many open files for this process (ulimit -n)"};
     for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
         if (failures[i].code == code)
             return failures[i];

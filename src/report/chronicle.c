@@ -118,16 +118,25 @@ static void tell_failure(struct chronicle *chronicle, struct told *told, const s
     told->error = feed->error;
 }
 
+/* The end of failed polls: how long nothing was known, not only since when that was noticed. */
+static void tell_return(struct chronicle *chronicle, const struct told *told,
+                        const struct feed *feed, struct moment now)
+{
+    char span[CLOCK_SPAN_MAX];
+    uint64_t failed = feed->failures - told->failures;
+    bool was_read = told->last_good_ms != FEED_NEVER;
+    clock_format_wait(span, now.ms - (was_read ? told->last_good_ms : chronicle->began_ms));
+    logfile_add(&chronicle->file, now,
+                "%s: is back, nothing was read for %s, %" PRIu64 " poll%s failed", feed->name, span,
+                failed, failed == 1 ? "" : "s");
+}
+
 /* A poll was good. */
 static void tell_success(struct chronicle *chronicle, struct told *told, const struct feed *feed,
                          struct moment now)
 {
-    if (told->failing_since_ms != FEED_NEVER) {
-        char span[CLOCK_SPAN_MAX];
-        clock_format_wait(span, now.ms - told->failing_since_ms);
-        logfile_add(&chronicle->file, now, "%s: is back after %s, %" PRIu64 " polls failed",
-                    feed->name, span, feed->failures - told->failures);
-    }
+    if (told->failing_since_ms != FEED_NEVER)
+        tell_return(chronicle, told, feed, now);
     if (told->last_good_ms == FEED_NEVER)
         logfile_add(&chronicle->file, now,
                     "%s: read for the first time, %zu extensions in %" PRId64 " ms", feed->name,

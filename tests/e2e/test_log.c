@@ -93,7 +93,7 @@ static void log__outage__is_told_with_reason_and_end(void **state)
     assert_true(wait_for_line(&world, "hq: fails: "));
     assert_true(wait_for_line(&world, "hq: is stale, last read "));
     simulator_start(&world.simulator, port, fleet);
-    assert_true(wait_for_line(&world, "hq: is back after "));
+    assert_true(wait_for_line(&world, "hq: is back, nothing was read for "));
     assert_true(wait_for_line(&world, "hq: is fresh again, "));
     kill(terminal_pid(world.terminal), SIGTERM);
     int status = terminal_wait_end(world.terminal, TERMINAL_WAIT_MS);

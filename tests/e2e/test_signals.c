@@ -229,7 +229,7 @@ static void board__storm_of_signals__goes_on_and_polls__F4(void **state)
 
 static void board__signal_that_ends_it__ends_it_in_good_order__F4(void **state)
 {
-    static const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM};
+    const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGRTMIN, SIGRTMAX};
     const struct rig *rig = *state;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct terminal *terminal = open_board(rig->config, 24, 80, "LIVE");
@@ -250,6 +250,7 @@ static bool gives_back(const char *config, long polls, const struct rig *rig, in
         usleep(5000);
         kill(terminal_pid(terminal), number);
     }
+    terminal_expect_cut(terminal);
     assert_int_not_equal(terminal_wait_end(terminal, TERMINAL_WAIT_MS), -1);
     bool is_restored = is_restored_soon(terminal);
     terminal_free(terminal);
@@ -387,8 +388,8 @@ static bool ran_to_its_end(struct pty *pty)
     assert_true(pty_is_as_before(pty));
     if (WEXITSTATUS(status) != 0)
         assert_non_null(strstr(pty->out.data, "Too many open files"));
-    else
-        assert_true(strstr(pty->out.data, "LIVE") || strstr(pty->out.data, "NO DATA"));
+    else if (!strstr(pty->out.data, "LIVE"))
+        assert_non_null(strstr(pty->out.data, "too many open files"));
     return WEXITSTATUS(status) == 0;
 }
 

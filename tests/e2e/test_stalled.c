@@ -103,17 +103,37 @@ static void board__line_goes_on__shows_the_present_and_hears_keys__E7(void **sta
     close_stalled(&stalled);
 }
 
+/* Ends a stalled board by a signal; its wait status. The line moves again after that only. */
+static int end_stalled(struct stalled *stalled, int number)
+{
+    assert_true(wait_for_polls(stalled, POLLS_ENOUGH));
+    kill(terminal_pid(stalled->terminal), number);
+    assert_true(wait_for_end(stalled));
+    terminal_expect_cut(stalled->terminal);
+    return terminal_wait_end(stalled->terminal, TERMINAL_WAIT_MS);
+}
+
 static void board__line_stalls_in_a_frame__sigterm_still_ends_it__E7(void **state)
 {
     (void)state;
     struct stalled stalled;
     open_stalled(&stalled);
-    assert_true(wait_for_polls(&stalled, POLLS_ENOUGH));
-    kill(terminal_pid(stalled.terminal), SIGTERM);
-    assert_true(wait_for_end(&stalled));
-    int status = terminal_wait_end(stalled.terminal, TERMINAL_WAIT_MS);
+    int status = end_stalled(&stalled, SIGTERM);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 128 + SIGTERM);
+    assert_true(terminal_is_restored(stalled.terminal));
+    close_stalled(&stalled);
+}
+
+static void
+board__line_stalls_and_it_crashes__terminal_is_given_back_once_it_moves__E7(void **state)
+{
+    (void)state;
+    struct stalled stalled;
+    open_stalled(&stalled);
+    int status = end_stalled(&stalled, SIGSEGV);
+    assert_true(WIFSIGNALED(status) || WIFEXITED(status)); /* a sanitizer exits instead */
+    assert_true(terminal_is_restored(stalled.terminal));
     close_stalled(&stalled);
 }
 
@@ -123,6 +143,8 @@ int main(void)
         cmocka_unit_test(board__line_stalls_in_a_frame__polls_go_on__E7),
         cmocka_unit_test(board__line_goes_on__shows_the_present_and_hears_keys__E7),
         cmocka_unit_test(board__line_stalls_in_a_frame__sigterm_still_ends_it__E7),
+        cmocka_unit_test(
+            board__line_stalls_and_it_crashes__terminal_is_given_back_once_it_moves__E7),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,6 +32,7 @@ struct oracle {
     uint32_t count;
     uint32_t room;
     struct buffer pending; /* the beginning of what is not whole yet */
+    bool is_forgiving;     /* one cut is allowed */
     char offence[256];
 };
 
@@ -269,6 +270,16 @@ static void keep_offence(struct oracle *oracle, const char *bytes, size_t length
     }
 }
 
+/* After a cut that is allowed: where the next sequence begins. 0 if there is none to be seen. */
+static size_t skip_cut(struct oracle *oracle, const char *bytes, size_t length)
+{
+    const char *next = oracle->is_forgiving ? memchr(bytes + 1, '\033', length - 1) : NULL;
+    if (!next)
+        return 0;
+    oracle->is_forgiving = false;
+    return (size_t)(next - bytes);
+}
+
 /* Takes from what is pending all that can be told. */
 static void take(struct oracle *oracle, bool is_ending)
 {
@@ -282,6 +293,8 @@ static void take(struct oracle *oracle, bool is_ending)
             taken = match_sequence(oracle, rest, left, is_ending);
         if (taken == PARTIAL && !is_ending)
             break;
+        if (taken <= 0)
+            taken = (int)skip_cut(oracle, rest, left);
         if (taken <= 0)
             keep_offence(oracle, rest, left);
         else
@@ -298,6 +311,11 @@ bool oracle_judge(struct oracle *oracle, const char *bytes, size_t length)
     buffer_append(&oracle->pending, bytes, length);
     take(oracle, false);
     return !oracle->offence[0];
+}
+
+void oracle_forgive_cut(struct oracle *oracle)
+{
+    oracle->is_forgiving = true;
 }
 
 bool oracle_judge_end(struct oracle *oracle)

@@ -29,6 +29,10 @@ void oracle_free(struct oracle *oracle);
 /* Judges what comes next. False from the first byte on that is not allowed. */
 bool oracle_judge(struct oracle *oracle, const char *bytes, size_t length);
 
+/* One sequence or character may be cut from now on, by the ESC of the next sequence: the terminal
+ * has been told to drop what it had not taken. */
+void oracle_forgive_cut(struct oracle *oracle);
+
 /* Judges the end: no sequence and no character may be half written. */
 bool oracle_judge_end(struct oracle *oracle);
 

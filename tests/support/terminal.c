@@ -216,6 +216,11 @@ static void look(struct terminal *terminal)
         terminal_inspect(terminal);
 }
 
+void terminal_expect_cut(struct terminal *terminal)
+{
+    oracle_forgive_cut(terminal->oracle);
+}
+
 void terminal_run(struct terminal *terminal, int ms)
 {
     int64_t until = clock_read().ms + ms;

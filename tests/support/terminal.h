@@ -36,6 +36,9 @@ pid_t terminal_pid(const struct terminal *terminal);
 /* Looks for secrets in what the child is seen by from outside, as each wait does. */
 void terminal_inspect(struct terminal *terminal);
 
+/* The program will have to drop what the terminal does not take: one sequence may be cut. */
+void terminal_expect_cut(struct terminal *terminal);
+
 /* Feeds the model for `ms`, or until nothing can come any more. */
 void terminal_run(struct terminal *terminal, int ms);
 

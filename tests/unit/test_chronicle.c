@@ -141,7 +141,7 @@ static void chronicle__outage__tells_reason_staleness_and_how_long(void **state)
                       "hq: fails: no connection\n"
                       "hq: is stale, last read 11s ago\n"
                       "hq: now fails otherwise: 503\n"
-                      "hq: is back after 1m06s, 3 polls failed\n"
+                      "hq: is back, nothing was read for 1m11s, 3 polls failed\n"
                       "hq: is fresh again, it was stale for 1m\n");
 }
 
@@ -154,7 +154,7 @@ static void chronicle__never_read__says_so(void **state)
     succeed(rig, 1);
     assert_tells(rig, "hq: fails: no connection\n"
                       "hq: is stale, it was never read\n"
-                      "hq: is back after 20s, 1 polls failed\n"
+                      "hq: is back, nothing was read for 20s, 1 poll failed\n"
                       "hq: read for the first time, 1 extensions in 84 ms\n"
                       "hq: is fresh again, it was stale for 20s\n");
 }

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -190,6 +191,24 @@ static void fetch__option_that_is_refused__is_a_reply(void **state)
     buffer_clear(&reply.body);
 }
 
+static void fetch__no_descriptor_left__says_so__F9(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_request request = request_for(fixture, "/ok");
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    int next = dup(STDIN_FILENO); /* the lowest there is */
+    assert_true(next >= 0);
+    close(next);
+    struct rlimit none = {.rlim_cur = (rlim_t)next, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    fetch_start(fixture->fetch, &request);
+    struct fetch_reply reply = await_reply(fixture->fetch);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_fails(&reply, ERROR_UNREACHABLE, "too many open files");
+    assert_true(reply.is_unreached);
+}
+
 static atomic_bool is_resolving;
 
 /* Stands in for libc's: names are never looked up on a network here. "hung.invalid" takes its
@@ -257,6 +276,7 @@ int main(void)
         TEST(fetch__server_that_does_not_accept__is_a_timeout__B2),
         TEST(fetch__cut_connections__are_told_apart__B1),
         TEST(fetch__dead_port__is_refused__B1),
+        TEST(fetch__no_descriptor_left__says_so__F9),
         TEST(fetch__large_bodies__stop_at_the_cap__B4),
         TEST(fetch__endless_header_line__is_a_failure_like_any_other__B6),
         TEST(fetch__http_0_9__is_not_taken__B7),
