@@ -25,15 +25,26 @@
 
 #define LOOP_WAIT_MAX_MS 1000 /* the clock on screen ticks */
 
+struct loop;
+struct run;
+
+/* Reads the settings again and replaces what is watched. False with the reason: nothing has
+ * changed. */
+typedef bool (*loop_reload_fn)(struct loop *loop, struct board *board, struct error *error);
+
 struct loop {
     struct fetch *fetch;
     struct source **sources; /* one a server */
     struct feed *feeds;      /* likewise */
     size_t count;
     struct roster roster;
-    struct roster_name *names; /* borrowed by the roster */
+    struct roster_name *names;     /* borrowed by the roster */
+    const char *const *extensions; /* borrowed */
+    size_t extension_count;
     struct rng rng;
     struct chronicle *chronicle; /* borrowed; NULL: none */
+    loop_reload_fn reload;       /* NULL: settings are read once */
+    struct run *run;             /* what it needs; borrowed */
 };
 
 /* How a board's loop ended. */
@@ -48,6 +59,10 @@ enum loop_end {
 bool loop_open(struct loop *loop, const struct settings *settings, const char *const *extensions,
                size_t extension_count, struct error *error) __attribute__((warn_unused_result));
 void loop_close(struct loop *loop);
+
+/* Watches what other settings say from now on; they take the place of the ones before. What is
+ * under way ends. Rows stay if the same is watched as before, each with its lamp's age. */
+void loop_replace(struct loop *loop, const struct settings *before, const struct settings *after);
 
 /* One turn of the network's side: starts what is due, waits at most `longest` ms, on `fds` too,
  * takes what has come and works on pages for a while. True if data may have changed. */

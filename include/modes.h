@@ -9,22 +9,7 @@
 #define BLFTOP_MODES_H
 
 #include "base/error.h"
-#include "board/palette.h"
-#include "config/demo.h"
-#include "config/options.h"
-#include "config/settings.h"
-#include "model/query.h"
-#include "model/sort.h"
-
-/* All that a run of the program needs. */
-struct run {
-    struct options options;
-    struct settings settings;
-    struct demo demo;
-    struct sort_order sort;
-    struct query query; /* --filter */
-    const struct palette *palette;
-};
+#include "load.h"
 
 /* Tells the error on standard error and returns the exit code that goes with it. */
 int modes_fail(const struct error *error);
@@ -37,6 +22,6 @@ int modes_finish_output(void);
 int modes_run_first(const struct run *run);
 
 /* The board, or one report, and the log of it. */
-int modes_run_watch(const struct run *run);
+int modes_run_watch(struct run *run);
 
 #endif

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -22,16 +23,11 @@ static struct roster_name *borrow_names(const struct settings *settings)
     return names;
 }
 
-bool loop_open(struct loop *loop, const struct settings *settings, const char *const *extensions,
-               size_t extension_count, struct error *error)
+/* Makes a feed and a source for each server. */
+static void open_sources(struct loop *loop, const struct settings *settings)
 {
     int64_t now = clock_read().ms;
-    *loop = (struct loop){.fetch = fetch_new(error), .count = settings->server_count};
-    if (!loop->fetch)
-        return false;
-    rng_seed_system(&loop->rng);
-    loop->names = borrow_names(settings);
-    roster_init(&loop->roster, loop->names, settings->name_count);
+    loop->count = settings->server_count;
     loop->feeds = mem_new(loop->count, sizeof *loop->feeds);
     loop->sources = mem_new(loop->count, sizeof(struct source *));
     for (size_t i = 0; i < loop->count; i++) {
@@ -39,30 +35,88 @@ bool loop_open(struct loop *loop, const struct settings *settings, const char *c
         feed_init(&loop->feeds[i], server->name, server->url.base, settings->interval_ms);
         loop->feeds[i].is_insecure =
             server->insecure || (!server->url.is_https && !server->url.is_loopback);
-        loop->sources[i] = source_new(&(struct source_setup){.settings = settings,
-                                                             .server = server,
-                                                             .extensions = extensions,
-                                                             .extension_count = extension_count,
-                                                             .index = (uint16_t)i,
-                                                             .roster = &loop->roster,
-                                                             .feed = &loop->feeds[i],
-                                                             .rng = &loop->rng},
-                                      now);
+        loop->sources[i] =
+            source_new(&(struct source_setup){.settings = settings,
+                                              .server = server,
+                                              .extensions = loop->extensions,
+                                              .extension_count = loop->extension_count,
+                                              .index = (uint16_t)i,
+                                              .roster = &loop->roster,
+                                              .feed = &loop->feeds[i],
+                                              .rng = &loop->rng},
+                       now);
     }
-    return true;
 }
 
-void loop_close(struct loop *loop)
+/* Ends them. */
+static void close_sources(struct loop *loop)
 {
-    fetch_free(loop->fetch);
     for (size_t i = 0; i < loop->count && loop->sources; i++) {
         source_free(loop->sources[i]);
         feed_clear(&loop->feeds[i]);
     }
     free(loop->sources);
     free(loop->feeds);
+}
+
+bool loop_open(struct loop *loop, const struct settings *settings, const char *const *extensions,
+               size_t extension_count, struct error *error)
+{
+    *loop = (struct loop){
+        .fetch = fetch_new(error), .extensions = extensions, .extension_count = extension_count};
+    if (!loop->fetch)
+        return false;
+    rng_seed_system(&loop->rng);
+    loop->names = borrow_names(settings);
+    roster_init(&loop->roster, loop->names, settings->name_count);
+    open_sources(loop, settings);
+    return true;
+}
+
+void loop_close(struct loop *loop)
+{
+    fetch_free(loop->fetch);
+    close_sources(loop);
     roster_clear(&loop->roster);
     free(loop->names);
+}
+
+/* Are two texts, or none, the same? */
+static bool is_same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* Do two servers list the same extensions, each in the same way? */
+static bool is_same_server(const struct server_settings *a, const struct server_settings *b)
+{
+    return strcmp(a->url.base, b->url.base) == 0 && strcmp(a->user, b->user) == 0 &&
+           strcmp(a->extension, b->extension) == 0 && is_same_text(a->filter, b->filter) &&
+           is_same_text(a->filter_by, b->filter_by) && is_same_text(a->filter_op, b->filter_op) &&
+           is_same_text(a->fields, b->fields) && a->start_index == b->start_index;
+}
+
+/* Do these settings watch the same as those before? */
+static bool is_same_fleet(const struct settings *a, const struct settings *b)
+{
+    bool is_same = a->server_count == b->server_count;
+    for (size_t i = 0; is_same && i < a->server_count; i++)
+        is_same = is_same_server(&a->servers[i], &b->servers[i]);
+    return is_same;
+}
+
+void loop_replace(struct loop *loop, const struct settings *before, const struct settings *after)
+{
+    for (size_t i = 0; i < loop->count; i++)
+        fetch_cancel(loop->fetch, loop->sources[i]);
+    close_sources(loop);
+    if (!is_same_fleet(before, after))
+        roster_forget(&loop->roster);
+    struct roster_name *names = borrow_names(after);
+    roster_rename(&loop->roster, names, after->name_count);
+    free(loop->names);
+    loop->names = names;
+    open_sources(loop, after);
 }
 
 /* Starts every transfer that a source wants now. */
@@ -156,7 +210,7 @@ int loop_run_once(struct loop *loop)
         int number = signals_take();
         if (number == SIGUSR1)
             (void)chronicle_reopen(loop->chronicle, clock_read(), NULL);
-        else if (number != 0)
+        else if (number != 0 && number != SIGUSR2)
             return number;
     }
 }

@@ -20,6 +20,7 @@ enum { WAIT_SIGNALS, WAIT_TERMINAL, WAIT_OUTPUT, WAIT_COUNT };
 
 /* What one turn of a board's loop has to remember for the next. */
 struct turn {
+    struct loop *loop; /* NULL: a page, without one */
     struct board *board;
     struct screen *screen;
     struct frame frame;
@@ -34,7 +35,6 @@ struct turn {
     int idle_turns;     /* in the second that began with idle_ms */
     int64_t idle_ms;
     bool is_ended;
-    struct chronicle *chronicle;
     enum loop_end end;
     int signal_number;
 };
@@ -52,14 +52,29 @@ static void reopen_chronicle(struct turn *turn)
 {
     struct error error = {0};
     struct moment now = clock_read();
-    if (!chronicle_reopen(turn->chronicle, now, &error))
+    if (turn->loop && !chronicle_reopen(turn->loop->chronicle, now, &error))
         board_notify(turn->board, now, "log: %s", error.text);
+}
+
+/* SIGUSR2: the settings have been changed. */
+static void reload(struct turn *turn)
+{
+    struct loop *loop = turn->loop;
+    struct error error = {0};
+    if (!loop || !loop->reload)
+        return;
+    bool is_done = loop->reload(loop, turn->board, &error);
+    struct moment now = clock_read();
+    chronicle_reload(loop->chronicle, now, is_done ? NULL : error.text);
+    board_notify(turn->board, now, is_done ? "settings read again%s" : "settings stay: %s",
+                 error.text);
+    turn->is_pressed = true;
 }
 
 /* Says on the board that the log is losing lines, once. */
 static void tell_trouble(struct turn *turn)
 {
-    const char *trouble = chronicle_trouble(turn->chronicle);
+    const char *trouble = chronicle_trouble(turn->loop->chronicle);
     if (trouble && !turn->has_told)
         board_notify(turn->board, clock_read(), "log: lines are lost: %s", trouble);
     turn->has_told = trouble != NULL;
@@ -75,6 +90,8 @@ static void take_signals(struct turn *turn)
             turn->is_pressed = true;
         } else if (number == SIGUSR1) {
             reopen_chronicle(turn);
+        } else if (number == SIGUSR2) {
+            reload(turn);
         } else if (number == SIGINT) {
             end_turns(turn, LOOP_QUIT, 0);
         } else if (number == SIGWINCH) {
@@ -222,8 +239,7 @@ enum loop_end loop_run_board(struct loop *loop, struct board *board, struct scre
                              int *signal_number)
 {
     struct pollfd fds[WAIT_COUNT];
-    struct turn turn = {
-        .board = board, .screen = screen, .chronicle = loop->chronicle, .is_pressed = true};
+    struct turn turn = {.loop = loop, .board = board, .screen = screen, .is_pressed = true};
     frame_init(&turn.frame);
     follow_size(&turn);
     while (!turn.is_ended) {

@@ -5,7 +5,6 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -15,8 +14,8 @@
 #include "config/options.h"
 #include "config/secrets.h"
 #include "config/settings.h"
+#include "load.h"
 #include "modes.h"
-#include "net/vet.h"
 #include "uapi/memory.h"
 
 /* A closed standard descriptor would be taken by the next file that is opened. What is put in its
@@ -37,78 +36,19 @@ static void choose_mode(struct options *options)
         options->mode = MODE_ONCE;
 }
 
-/* Lets options stand in for settings. */
-static void apply_options(struct run *run)
-{
-    struct settings *settings = &run->settings;
-    if (run->options.interval_ms > 0)
-        settings->interval_ms = run->options.interval_ms;
-    if (run->options.sort) {
-        free(settings->sort);
-        settings->sort = mem_strdup(run->options.sort);
-    }
-    if (run->options.view) {
-        free(settings->view);
-        settings->view = mem_strdup(run->options.view);
-    }
-    if (run->options.palette) {
-        free(settings->palette);
-        settings->palette = mem_strdup(run->options.palette);
-    }
-}
-
-/* Are the sort keys right, and if not, who gave them? */
-static bool check_sort(struct run *run, struct error *error)
-{
-    const struct settings *settings = &run->settings;
-    if (sort_parse(&run->sort, settings->sort, error))
-        return true;
-    char where[512];
-    snprintf(where, sizeof where, "%s:%d: sort", settings->path ? settings->path : "",
-             settings_line(&settings->lines, "sort", 1));
-    error_prefix(error, run->options.sort ? "--sort" : where);
-    return false;
-}
-
-/* Compiles the filter of the command line. */
-static bool compile_filter(struct run *run, struct error *error)
-{
-    const char *filter = run->options.filter ? run->options.filter : "";
-    if (query_compile(&run->query, filter, NULL, error))
-        return true;
-    error_prefix(error, "--filter");
-    return false;
-}
-
-/* Checks what config cannot: it knows neither the server's words nor the board's. */
-static bool check_words(struct run *run, struct error *error)
-{
-    const struct settings *settings = &run->settings;
-    if (!vet_servers(settings, error) ||
-        !vet_extensions(run->options.extensions, run->options.extension_count, error))
-        return false;
-    run->palette = palette_find(settings->palette ? settings->palette : "default", error);
-    return run->palette && check_sort(run, error) && compile_filter(run, error);
-}
-
 /* Reads settings, or starts the demo's server. *is_missing: there is no file at all. */
 static bool load(struct run *run, bool *is_missing, struct error *error)
 {
     *is_missing = false;
     if (run->options.demo) {
         mem_free_secret(secrets_take_environment()); /* no child may inherit it */
-        if (!demo_start(&run->demo, &run->settings, error))
-            return false;
-    } else {
-        char *path = settings_find(run->options.config);
-        *is_missing = !path;
-        bool is_read = path && settings_read(&run->settings, path, error);
-        free(path);
-        if (!is_read)
-            return false;
+        return demo_start(&run->demo, &run->settings, error) && load_check(run, error);
     }
-    apply_options(run);
-    return check_words(run, error);
+    char *path = settings_find(run->options.config);
+    *is_missing = !path;
+    bool is_read = path && load_settings(run, path, error);
+    free(path);
+    return is_read;
 }
 
 /* --print-config */

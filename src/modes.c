@@ -15,6 +15,7 @@
 #include "board/board.h"
 #include "board/draw.h"
 #include "board/screen.h"
+#include "load.h"
 #include "loop.h"
 #include "report/chronicle.h"
 #include "report/report.h"
@@ -175,6 +176,20 @@ static void close_screen(struct screen *screen)
     die_set_restore(NULL);
 }
 
+/* Watches what the settings say by now. */
+static bool reload(struct loop *loop, struct board *board, struct error *error)
+{
+    struct settings before;
+    if (!load_again(loop->run, &before, error))
+        return false;
+    struct moment now = clock_read();
+    board_pause(board, false, now); /* its copies borrow names from the settings */
+    loop_replace(loop, &before, &loop->run->settings);
+    board_rewatch(board, loop->feeds, loop->count, now);
+    settings_clear(&before);
+    return true;
+}
+
 /* The board, until something ends it. */
 static int run_board(const struct run *run, struct loop *loop)
 {
@@ -248,7 +263,7 @@ static void close_chronicle(struct chronicle *chronicle, int code)
     chronicle_close(chronicle, clock_read(), why);
 }
 
-int modes_run_watch(const struct run *run)
+int modes_run_watch(struct run *run)
 {
     struct error error = {0};
     struct loop loop;
@@ -263,6 +278,8 @@ int modes_run_watch(const struct run *run)
         return modes_fail(&error);
     }
     loop.chronicle = chronicle;
+    loop.reload = reload;
+    loop.run = run;
     if (run->options.mode == MODE_ONCE)
         code = run_once(run, &loop);
     else

@@ -17,10 +17,10 @@
 void signals_ignore(void);
 
 /* Catches what ends a program unless told otherwise (HUP, INT, TERM, QUIT, ALRM, XCPU, VTALRM,
- * PROF, IO, PWR, STKFLT), USR1, and with `is_stoppable` TSTP and WINCH. */
+ * PROF, IO, PWR, STKFLT, real-time ones), USR1, USR2, and with `is_stoppable` TSTP and WINCH. */
 void signals_open(bool is_stoppable);
 
-/* Back to the defaults; USR1 is ignored again. */
+/* Back to the defaults; USR1 and USR2 are ignored again. */
 void signals_close(void);
 
 /* The descriptor to wait on. */

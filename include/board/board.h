@@ -128,6 +128,11 @@ bool board_init(struct board *board, const struct board_setup *setup, struct mom
                 struct error *error) __attribute__((warn_unused_result));
 void board_clear(struct board *board);
 
+/* Looks at these feeds from now on: what is watched has been replaced, in the same roster. A paused
+ * board has copies of what was; its pause must have ended before. */
+void board_rewatch(struct board *board, const struct feed *feeds, size_t feed_count,
+                   struct moment now);
+
 /* The screen has this size now. */
 void board_resize(struct board *board, int rows, int cols);
 

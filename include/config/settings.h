@@ -69,6 +69,7 @@ struct settings {
     char *sort;
     struct name_setting *names; /* sorted by number (strcmp) */
     size_t name_count;
+    char *ready_token;           /* secret: BLFTOP_TOKEN, which is in no environment any more */
     struct settings_lines lines; /* of poll and board */
 };
 
@@ -89,7 +90,8 @@ char *settings_find(const char *asked);
 /* Where a user would put the file; the caller frees. */
 char *settings_home_path(void);
 
-/* Reads a file into initialised settings. Secret files are read too (config/secrets). */
+/* Reads a file into initialised settings. Secret files are read too (config/secrets). A ready token
+ * that is set already stands in for BLFTOP_TOKEN. */
 bool settings_read(struct settings *settings, const char *path, struct error *error)
     __attribute__((warn_unused_result));
 

@@ -64,6 +64,12 @@ struct roster_name {
 void roster_init(struct roster *roster, const struct roster_name *names, size_t name_count);
 void roster_clear(struct roster *roster);
 
+/* Names from settings that were read again; borrowed as in roster_init. */
+void roster_rename(struct roster *roster, const struct roster_name *names, size_t name_count);
+
+/* Forgets every row: other servers are watched from now on. */
+void roster_forget(struct roster *roster);
+
 /* A deep copy for a paused screen, ids included. `to` is uninitialised. */
 void roster_copy(struct roster *to, const struct roster *from);
 

@@ -28,9 +28,14 @@ struct chronicle *chronicle_open(const char *path, const char *settings, struct 
 /* Writes that blftop ends, why, and after how long, and closes the file. */
 void chronicle_close(struct chronicle *chronicle, struct moment now, const char *why);
 
-/* Writes what has happened to the feeds since the last call; the same feeds each time. */
+/* Writes what has happened to the feeds since the last call; the same feeds each time, but for
+ * chronicle_reload. */
 void chronicle_watch(struct chronicle *chronicle, const struct feed *feeds, size_t count,
                      struct moment now);
+
+/* Writes that the settings have been read again, or why they stay as they were (NULL: they do not).
+ * Other feeds than before may be looked at then, as new ones. */
+void chronicle_reload(struct chronicle *chronicle, struct moment now, const char *why_not);
 
 /* Opens the file anew, after a rotation. False with the reason: the old one stays in use. */
 bool chronicle_reopen(struct chronicle *chronicle, struct moment now, struct error *error);

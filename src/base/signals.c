@@ -18,10 +18,11 @@ static void (*crash_restore)(void);
 /* A stack that ran over cannot take the handler's frame too. */
 static char crash_stack[CRASH_STACK_BYTES];
 
-static const int caught[] = {SIGHUP,    SIGINT,  SIGTERM, SIGQUIT, SIGALRM,   SIGXCPU,
-                             SIGVTALRM, SIGPROF, SIGIO,   SIGPWR,  SIGSTKFLT, SIGUSR1};
-static const int ignored[] = {SIGPIPE, SIGUSR2,
-                              SIGXFSZ}; /* they end a program unless told not to */
+static const int caught[] = {SIGHUP,  SIGINT, SIGTERM, SIGQUIT,   SIGALRM, SIGXCPU, SIGVTALRM,
+                             SIGPROF, SIGIO,  SIGPWR,  SIGSTKFLT, SIGUSR1, SIGUSR2};
+/* They end a program unless told not to; outside of signals_open .. signals_close the last two,
+ * too. */
+static const int ignored[] = {SIGPIPE, SIGXFSZ, SIGUSR1, SIGUSR2};
 static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
 
 /* Sends the number to the loop. A full pipe means that it has plenty to read already. */
@@ -54,7 +55,6 @@ void signals_ignore(void)
 {
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         handle(ignored[i], SIG_IGN, 0);
-    handle(SIGUSR1, SIG_IGN, 0);
 }
 
 /* Whoever started the program may have had its signals blocked. */
@@ -87,11 +87,12 @@ void signals_open(bool is_stoppable)
 void signals_close(void)
 {
     for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-        handle(caught[i], caught[i] == SIGUSR1 ? SIG_IGN : SIG_DFL, 0);
+        handle(caught[i], SIG_DFL, 0);
     for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
         handle(number, SIG_DFL, 0);
     handle(SIGTSTP, SIG_DFL, 0);
     handle(SIGWINCH, SIG_DFL, 0);
+    signals_ignore();
     for (int i = 0; i < 2; i++) {
         if (signal_pipe[i] >= 0)
             close(signal_pipe[i]);

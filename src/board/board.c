@@ -77,6 +77,16 @@ void board_clear(struct board *board)
     listing_clear(&board->listing);
 }
 
+void board_rewatch(struct board *board, const struct feed *feeds, size_t feed_count,
+                   struct moment now)
+{
+    assert(!board->is_paused);
+    board->feeds = feeds;
+    board->live_feeds = feeds;
+    board->feed_count = feed_count;
+    board_relist(board, now);
+}
+
 void board_resize(struct board *board, int rows, int cols)
 {
     board->rows = rows;

@@ -62,6 +62,7 @@ void settings_clear(struct settings *settings)
     free(settings->view);
     free(settings->palette);
     free(settings->sort);
+    mem_free_secret(settings->ready_token);
     *settings = (struct settings){0};
 }
 
@@ -207,15 +208,18 @@ bool settings_finish(struct settings *settings, const char *path, struct error *
 {
     char *ready = secrets_take_environment();
     bool is_right = true;
+    if (ready) {
+        mem_free_secret(settings->ready_token);
+        settings->ready_token = ready;
+    }
     for (size_t i = 0; i < settings->server_count && is_right; i++) {
         struct server_settings *server = &settings->servers[i];
-        is_right = finish_server(server, path, ready, error);
+        is_right = finish_server(server, path, settings->ready_token, error);
         if (is_right && is_taken(settings, i))
             is_right = error_set(error, ERROR_USAGE,
                                  "%s:%d: two servers are called \"%s\"; give each a name of its "
                                  "own: name = \"…\";",
                                  path, line_of(server, "name"), server->name);
     }
-    mem_free_secret(ready);
     return is_right;
 }

@@ -246,6 +246,26 @@ static void remove_row(struct roster *roster, uint32_t id)
     roster->generation++;
 }
 
+void roster_forget(struct roster *roster)
+{
+    for (uint32_t id = 0; id < roster->row_limit; id++) {
+        if (roster->rows[id].is_used)
+            remove_row(roster, id);
+    }
+}
+
+void roster_rename(struct roster *roster, const struct roster_name *names, size_t name_count)
+{
+    roster->names = names;
+    roster->name_count = name_count;
+    for (uint32_t id = 0; id < roster->row_limit; id++) {
+        struct row *row = &roster->rows[id];
+        if (row->is_used)
+            row->name = find_name(roster, row->extension.number);
+    }
+    roster->generation++;
+}
+
 /* A whole poll did not hold the row. */
 static void miss_row(struct roster *roster, uint32_t id, int64_t now)
 {

@@ -27,6 +27,8 @@ struct chronicle {
     struct told *told; /* one a server; NULL before the first look */
     uint64_t polls;    /* of all servers */
     uint64_t failures;
+    uint64_t past_polls; /* of them, before the settings were last read again */
+    uint64_t past_failures;
 };
 
 struct chronicle *chronicle_open(const char *path, const char *settings, struct moment now,
@@ -67,6 +69,21 @@ bool chronicle_reopen(struct chronicle *chronicle, struct moment now, struct err
     else
         logfile_add(&chronicle->file, now, "blftop: stays with this file: %s", error->text);
     return is_open;
+}
+
+void chronicle_reload(struct chronicle *chronicle, struct moment now, const char *why_not)
+{
+    if (!chronicle)
+        return;
+    if (why_not) {
+        logfile_add(&chronicle->file, now, "blftop: keeps its settings: %s", why_not);
+        return;
+    }
+    logfile_add(&chronicle->file, now, "blftop: has read its settings again");
+    chronicle->past_polls = chronicle->polls;
+    chronicle->past_failures = chronicle->failures;
+    free(chronicle->told);
+    chronicle->told = NULL;
 }
 
 const char *chronicle_trouble(const struct chronicle *chronicle)
@@ -181,8 +198,8 @@ void chronicle_watch(struct chronicle *chronicle, const struct feed *feeds, size
         return;
     if (!chronicle->told)
         begin_told(chronicle, feeds, count, now);
-    chronicle->polls = 0;
-    chronicle->failures = 0;
+    chronicle->polls = chronicle->past_polls;
+    chronicle->failures = chronicle->past_failures;
     for (size_t i = 0; i < count; i++) {
         struct told *told = &chronicle->told[i];
         tell_tokens(chronicle, told, &feeds[i], now);

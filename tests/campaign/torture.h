@@ -22,7 +22,7 @@
 #include "support/program.h"
 #include "support/shim.h"
 
-#define TORTURE_PHASES_MAX 6
+#define TORTURE_PHASES_MAX 7
 #define TORTURE_ARGS_MAX 20
 #define TORTURE_REASON_MAX 400
 

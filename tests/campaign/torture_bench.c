@@ -19,7 +19,8 @@
 
 static const char *const scenarios[] = {"once", "demo", "board"};
 static const char *const kinds[] = {"allocation", "call"};
-static const char *const board_phases[] = {"start", "poll", "renewal", "resize", "filter", "quit"};
+static const char *const board_phases[] = {"start",  "poll",   "renewal", "reload",
+                                           "resize", "filter", "quit"};
 
 const char *torture_scenario_name(enum torture_scenario scenario)
 {

@@ -22,7 +22,15 @@
 #define ROW_COUNTS 1  /* the screen's rows that tell how many extensions are in which state */
 #define ROW_LAMPS 4
 
-enum { PHASE_START, PHASE_POLL, PHASE_RENEWAL, PHASE_RESIZE, PHASE_FILTER, PHASE_QUIT };
+enum {
+    PHASE_START,
+    PHASE_POLL,
+    PHASE_RENEWAL,
+    PHASE_RELOAD,
+    PHASE_RESIZE,
+    PHASE_FILTER,
+    PHASE_QUIT
+};
 
 struct stage {
     struct torture_bench *bench;
@@ -114,7 +122,7 @@ static bool is_right(struct stage *stage, int phase)
 static bool is_heard(const struct stage *stage, int phase)
 {
     const struct simulator *simulator = &stage->bench->simulator;
-    if (phase == PHASE_POLL)
+    if (phase == PHASE_POLL || phase == PHASE_RELOAD)
         return simulator_stat(simulator, "presence_requests") >= stage->polls + 2;
     if (phase == PHASE_RENEWAL)
         return simulator_stat(simulator, "tokens_issued") > stage->tokens &&
@@ -171,6 +179,8 @@ static void act(struct stage *stage, int phase)
     stage->tokens = simulator_stat(&stage->bench->simulator, "tokens_issued");
     if (phase == PHASE_POLL)
         terminal_type(stage->terminal, "r");
+    else if (phase == PHASE_RELOAD)
+        kill(terminal_pid(stage->terminal), SIGUSR2);
     else if (phase == PHASE_RESIZE)
         terminal_resize(stage->terminal, 30, 60);
     else if (phase == PHASE_FILTER)

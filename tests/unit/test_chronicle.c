@@ -159,6 +159,22 @@ static void chronicle__never_read__says_so(void **state)
                       "hq: is fresh again, it was stale for 20s\n");
 }
 
+static void chronicle__settings_read_again__are_told_and_counts_go_on(void **state)
+{
+    struct rig *rig = *state;
+    succeed(rig, 412);
+    chronicle_reload(rig->chronicle, rig->now, "blftop.conf:3: no");
+    chronicle_reload(rig->chronicle, rig->now, NULL);
+    rig->feed.polls = 0;
+    pass(rig, 0);
+    succeed(rig, 31);
+    assert_tells(rig, "hq: read for the first time, 412 extensions in 84 ms\n"
+                      "blftop: keeps its settings: blftop.conf:3: no\n"
+                      "blftop: has read its settings again\n"
+                      "hq: watched, https://pbx.example.net, every 5 s\n"
+                      "hq: read for the first time, 31 extensions in 84 ms\n");
+}
+
 static void chronicle__tokens__are_told_without_their_value(void **state)
 {
     struct rig *rig = *state;
@@ -235,6 +251,7 @@ int main(void)
         WITH_RIG(chronicle__healthy_polls__add_no_lines),
         WITH_RIG(chronicle__outage__tells_reason_staleness_and_how_long),
         WITH_RIG(chronicle__never_read__says_so),
+        WITH_RIG(chronicle__settings_read_again__are_told_and_counts_go_on),
         WITH_RIG(chronicle__tokens__are_told_without_their_value),
         WITH_RIG(chronicle__collection_not_whole__is_told_once),
         WITH_RIG(chronicle__end__tells_why_and_counts),

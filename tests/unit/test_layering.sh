@@ -4,7 +4,7 @@
 # library's header stands in one place.
 set -u
 srcdir=${srcdir:-.}
-rooms="main modes loop net board report uapi model config base"
+rooms="main modes load loop net board report uapi model config base"
 bad=0
 
 # Tells of a breach.

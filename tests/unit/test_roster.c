@@ -288,6 +288,38 @@ static void roster_copy__shares_only_names(void **state)
     assert_int_equal(roster_row(roster, id)->lamp, LAMP_BUSY);
 }
 
+static void roster_rename__gives_and_takes_names_of_rows_that_stay(void **state)
+{
+    static const struct roster_name others[] = {{"0003*100", "Night desk"}};
+    struct roster *roster = *state;
+    uint32_t first = apply(roster, 0, "0003*100", 1, 1, true, 5);
+    uint32_t second = apply(roster, 0, "0003*210", 1, 1, true, 5);
+    uint64_t generation = roster->generation;
+    roster_rename(roster, others, 1);
+    assert_string_equal(roster_row(roster, first)->name, "Night desk");
+    assert_null(roster_row(roster, second)->name);
+    assert_true(roster->generation > generation);
+    roster_rename(roster, NULL, 0);
+    assert_null(roster_row(roster, first)->name);
+}
+
+static void roster_forget__leaves_no_row_and_no_id_that_passes_for_one_of_before(void **state)
+{
+    struct roster *roster = *state;
+    uint32_t id = apply(roster, 0, "0003*100", 1, 1, true, 5);
+    uint32_t birth = roster_row(roster, id)->birth;
+    apply(roster, 1, "0003*210", 3, 1, true, 5);
+    roster_end_poll(roster, 1, 6, 7); /* one of them is gone */
+    roster_forget(roster);
+    assert_int_equal(roster->count, 0);
+    assert_int_equal(roster->gone, 0);
+    for (int lamp = 0; lamp < LAMP_COUNT; lamp++)
+        assert_int_equal(roster->lamps[lamp], 0);
+    assert_int_equal(roster_find(roster, 0, "0003*100"), ROW_NONE);
+    id = apply(roster, 0, "0003*100", 1, 1, true, 9);
+    assert_int_not_equal(roster_row(roster, id)->birth, birth);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -307,6 +339,8 @@ int main(void)
         TEST(roster__ids_stay_and_are_used_again_only_after_removal),
         TEST(roster__finds_every_row_while_it_grows),
         TEST(roster_copy__shares_only_names),
+        TEST(roster_rename__gives_and_takes_names_of_rows_that_stay),
+        TEST(roster_forget__leaves_no_row_and_no_id_that_passes_for_one_of_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
