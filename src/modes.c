@@ -2,13 +2,13 @@
 #include "modes.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/charset.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/signals.h"
@@ -47,7 +47,7 @@ static bool is_colorless(const struct options *options)
 /* ASCII only: asked for, or all that the locale has. */
 static bool is_ascii(const struct options *options)
 {
-    return options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    return options->ascii || !charset_is_utf8();
 }
 
 /* Puts a buffer into a stream, which remembers what went wrong. */

@@ -31,6 +31,9 @@ int tty_output(void);
 /* The size it says it has. False if it says none. */
 bool tty_size(int *rows, int *cols);
 
+/* Does it hand over each key at once and without an echo, and leave line feeds as they are? */
+bool tty_is_raw(void);
+
 /* Clears O_NONBLOCK if it was inherited: it also holds for writing, and curses then spins as long
  * as the terminal takes nothing. tty_give puts it back, and the settings: curses cannot if it has
  * not been able to read them. */

@@ -2,7 +2,6 @@
 #include "board/screen.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -12,6 +11,7 @@
 
 #include <curses.h>
 
+#include "base/charset.h"
 #include "base/mem.h"
 #include "board/keypad.h"
 #include "board/keys.h"
@@ -43,6 +43,13 @@ struct screen {
     int cursor_shown; /* as told to curs_set; -1: not told yet */
 };
 
+/* What curses does not say, but leaves in errno (6.4), which is set to 0 before: bytes are missing
+ * of what it just wrote, or memory was short. */
+static bool is_output_lost(void)
+{
+    return errno == EIO || errno == ENOSPC || errno == EFBIG || errno == ENOMEM;
+}
+
 /* Starts colours; returns how many there are. */
 static int start_colors(bool no_color)
 {
@@ -57,12 +64,14 @@ static bool set_modes(void)
 {
     if (!getenv("ESCDELAY"))
         set_escdelay(ESCAPE_WAIT_MS);
+    errno = 0;
     bool is_set = cbreak() != ERR && noecho() != ERR && nonl() != ERR;
     intrflush(stdscr, FALSE);
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
-    typeahead(-1); /* else keys that wait leave a frame half sent */
-    return is_set;
+    typeahead(-1);     /* else keys that wait leave a frame half sent */
+    reset_prog_mode(); /* curses does not always say that it could not (6.4) */
+    return is_set && !is_output_lost() && tty_is_raw();
 }
 
 /* Starts curses on a terminal of this kind. The way back is ready before anything is sent, should
@@ -76,11 +85,28 @@ static bool start_curses(const char *kind, struct error *error)
     tty_take();
     tty_arm(undo, length);
     use_tioctl(TRUE); /* else LINES and COLUMNS in the environment freeze the size */
-    if (newterm(kind, stdout, stdin)) /* initscr would exit by itself */
+    errno = 0;
+    bool is_open = newterm(kind, stdout, stdin) != NULL; /* initscr would exit by itself */
+    if (is_open && !is_output_lost())
         return true;
+    if (is_open) {
+        endwin();
+        tty_restore();
+    }
     tty_disarm();
     tty_give();
     return error_set(error, ERROR_USAGE, "curses cannot use the terminal \"%s\"", kind);
+}
+
+/* Lets go of what a screen holds. No delscreen: it does not check the memory that it takes (6.4),
+ * and would turn an end in good order into a crash. Curses keeps hold of what it has. */
+static void free_screen(struct screen *screen)
+{
+    tty_close();
+    outlet_close(&screen->outlet);
+    frame_clear(&screen->shown);
+    free(screen->run);
+    free(screen);
 }
 
 struct screen *screen_open(const struct screen_options *options, struct error *error)
@@ -94,12 +120,14 @@ struct screen *screen_open(const struct screen_options *options, struct error *e
     }
     struct screen *screen = mem_new(1, sizeof *screen);
     outlet_open(&screen->outlet, tty_output());
-    screen->is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    screen->is_utf8 = charset_is_utf8();
     screen->is_ascii = options->is_ascii || !screen->is_utf8;
     screen->cursor_shown = -1;
     if (!set_modes()) {
-        screen_close(screen);
-        error_set(error, ERROR_USAGE, "the terminal does not take its modes");
+        endwin();
+        screen_restore(); /* of what curses has sent, some has not come */
+        free_screen(screen);
+        error_set(error, ERROR_USAGE, "the terminal does not take its modes, or what is written");
         return NULL;
     }
     keypad_open(&screen->keypad, screen->is_utf8);
@@ -121,13 +149,6 @@ static bool send_waiting(struct screen *screen)
     tty_set_rest(rest, length);
     sigprocmask(SIG_SETMASK, &before, NULL);
     return is_taking;
-}
-
-/* What curses does not say, but leaves in errno (6.4), which is set to 0 before: bytes are missing
- * of what it just wrote, or memory was short. */
-static bool is_output_lost(void)
-{
-    return errno == EIO || errno == ENOSPC || errno == EFBIG || errno == ENOMEM;
 }
 
 /* Gives the terminal back. One that takes nothing is not waited for, nor is half a frame sent. */
@@ -154,13 +175,7 @@ void screen_close(struct screen *screen)
     if (!screen)
         return;
     leave_terminal(screen);
-    tty_close();
-    outlet_close(&screen->outlet);
-    /* No delscreen: it does not check the memory that it takes (6.4), and would turn an end in good
-     * order into a crash. Curses keeps hold of what it has. */
-    frame_clear(&screen->shown);
-    free(screen->run);
-    free(screen);
+    free_screen(screen);
 }
 
 void screen_restore(void)

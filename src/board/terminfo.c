@@ -104,10 +104,11 @@ size_t terminfo_write_undo(const char *kind, char *out, size_t size)
         return 0;
     size_t length = append(out, size, 0, capability("sgr0"));
     length = append(out, size, length, capability("op"));
-    length = append(out, size, length, capability("cnorm"));
     length = append(out, size, length, capability("rmkx"));
     const char *leave = capability("rmcup");
     length = append(out, size, length, leave ? leave : "\r\n");
+    /* Last: leaving a screen that was never entered can bring back a cursor that is hidden. */
+    length = append(out, size, length, capability("cnorm"));
     del_curterm(cur_term);
     return length;
 }

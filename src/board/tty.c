@@ -68,6 +68,13 @@ bool tty_size(int *rows, int *cols)
     return true;
 }
 
+bool tty_is_raw(void)
+{
+    struct termios now;
+    return tcgetattr(before.output, &now) == 0 && (now.c_lflag & (ICANON | ECHO)) == 0 &&
+           (now.c_oflag & ONLCR) == 0;
+}
+
 void tty_take(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; fd++) {

@@ -202,9 +202,12 @@ static int count_descriptors(pid_t pid)
 }
 
 /* A board that has come through: has it lost descriptors on the way? One connection more or less
- * is no loss. */
+ * is no loss. Without getpeername libcurl (7.88) takes no kept connection for its own, and keeps a
+ * new one a poll, up to the limit it is given. */
 static void check_descriptors(struct stage *stage)
 {
+    if (stage->point->for_good && strcmp(stage->bench->page->name, "getpeername") == 0)
+        return;
     int count = count_descriptors(terminal_pid(stage->terminal));
     if (stage->point->number == 0)
         stage->bench->descriptors = count;
@@ -325,6 +328,7 @@ void torture_play_board(struct torture_bench *bench, const struct torture_point 
     torture_make_environment(bench, point->kind, texts, environment);
     torture_make_command(bench, argv, arguments);
     stage.terminal = terminal_start(24, 80, "xterm-256color", argv, environment);
+    terminal_only_tell(stage.terminal);
     bool was_right = play_phases(&stage);
     if (stage.status == -1) {
         if (!was_right && !point->for_good)
@@ -336,6 +340,8 @@ void torture_play_board(struct torture_bench *bench, const struct torture_point 
     }
     if (stage.status != -1)
         judge_end(&stage, was_right);
+    if (terminal_trouble(stage.terminal))
+        torture_fail(result, "%s", terminal_trouble(stage.terminal));
     terminal_free(stage.terminal);
     free(texts[0]);
     free(texts[1]);

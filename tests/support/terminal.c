@@ -42,7 +42,8 @@ struct terminal {
     struct canary_stream written;
     bool has_written;
     int64_t inspected_ms;
-    char *trouble; /* what was wrong first; NULL: nothing */
+    char *trouble;   /* what was wrong first; NULL: nothing */
+    bool is_telling; /* and no more */
     VTerm *vterm;
     VTermScreen *screen;
     bool is_alternate;
@@ -113,6 +114,16 @@ struct terminal *terminal_start(int rows, int cols, const char *term, const char
     if (terminal->child == 0)
         run_child(terminal->slave, term, argv, environment);
     return terminal;
+}
+
+void terminal_only_tell(struct terminal *terminal)
+{
+    terminal->is_telling = true;
+}
+
+const char *terminal_trouble(const struct terminal *terminal)
+{
+    return terminal->trouble;
 }
 
 pid_t terminal_pid(const struct terminal *terminal)
@@ -190,7 +201,7 @@ static void kill_child(struct terminal *terminal)
 /* Fails the test if something was wrong, without a child left. */
 static void fail_if_troubled(struct terminal *terminal)
 {
-    if (!terminal->trouble)
+    if (!terminal->trouble || terminal->is_telling)
         return;
     kill_child(terminal);
     fail_msg("%s", terminal->trouble);
@@ -393,8 +404,11 @@ void terminal_free(struct terminal *terminal)
     buffer_clear(&terminal->text);
     oracle_free(terminal->oracle);
     char *trouble = terminal->trouble;
+    bool is_telling = terminal->is_telling;
     free(terminal);
-    if (!trouble)
+    if (is_telling)
+        free(trouble);
+    if (is_telling || !trouble)
         return;
     char text[1024];
     snprintf(text, sizeof text, "%s", trouble);

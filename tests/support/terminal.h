@@ -31,6 +31,11 @@ struct terminal *terminal_start(int rows, int cols, const char *term, const char
 /* Ends the child if it still runs, and frees everything. Fails the test if something was wrong. */
 void terminal_free(struct terminal *terminal);
 
+/* What is wrong fails no test from now on, but is told here: for campaigns that judge by
+ * themselves. The text is valid until terminal_free; NULL: nothing is wrong. */
+void terminal_only_tell(struct terminal *terminal);
+const char *terminal_trouble(const struct terminal *terminal);
+
 pid_t terminal_pid(const struct terminal *terminal);
 
 /* Looks for secrets in what the child is seen by from outside, as each wait does. */
