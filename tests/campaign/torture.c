@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "support/sanitized.h"
 
 #define WORKERS_MAX 64
 #define WORKERS_A_CORE 6 /* a run mostly waits */
@@ -27,17 +28,6 @@
 #define GROUPS 16    /* scenarios' phases, by kinds */
 #define DEMO_MAX 200 /* allocations until its server runs; from there on it is as in any run */
 #define VARIANTS 2   /* the hard error, and EINTR or its like */
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define IS_SANITIZED true
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define IS_SANITIZED true
-#endif
-#ifndef IS_SANITIZED
-#define IS_SANITIZED false
-#endif
 
 /* What is asked for. */
 struct order {

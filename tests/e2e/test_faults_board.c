@@ -18,6 +18,7 @@
 #include "support/apart.h"
 #include "support/program.h"
 #include "support/proxy.h"
+#include "support/sanitized.h"
 #include "support/terminal.h"
 
 #define TOKEN "canary-board-token"
@@ -29,12 +30,6 @@
 #define SERVERS 8
 #define WATCHED_MS 4000
 #define PAGE "/presence"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_SANITIZED 1
-#else
-#define IS_SANITIZED 0
-#endif
 
 /* A board on one server with a proxy between. */
 struct world {

@@ -27,18 +27,8 @@
 #include "base/mem.h"
 #include "support/canary.h"
 #include "support/program.h"
+#include "support/sanitized.h"
 #include "support/terminal.h"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define IS_SANITIZED 1
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define IS_SANITIZED 1
-#endif
-#ifndef IS_SANITIZED
-#define IS_SANITIZED 0
-#endif
 
 #define GONE_MS 5000                             /* promised is a second; a machine is busy */
 #define CPU_MS (IS_SANITIZED ? 250.0 : 50.0)     /* that the end may cost */

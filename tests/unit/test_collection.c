@@ -16,21 +16,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/sanitized.h"
 #include "uapi/entry.h"
 
 #define MANY 10000
 #define MIB ((size_t)1 << 20)
-
-#if defined __SANITIZE_ADDRESS__
-#define KEEPS_FREED_MEMORY true
-#elif defined __has_feature
-#if __has_feature(address_sanitizer)
-#define KEEPS_FREED_MEMORY true
-#endif
-#endif
-#ifndef KEEPS_FREED_MEMORY
-#define KEEPS_FREED_MEMORY false
-#endif
 
 /* Splits bytes in portions against a page before. The page is begun anew. */
 static enum split split_bytes(struct collection *page, const struct collection *before,
@@ -469,7 +459,7 @@ static void collection_split__millions_of_tiny_values__take_little_memory__A16(v
     static const char *const heads[] = {"{\"entry\":[", "{\"entry\":[{\"extension\":\"1\",\"x\":[",
                                         "{\"totalResults\":0,\"x\":["};
     static const char *const units[] = {"{},", "[],", "\"\",", "0,"};
-    if (KEEPS_FREED_MEMORY)
+    if (IS_SANITIZED)
         skip(); /* AddressSanitizer holds on to 256 MiB of it */
     pid_t child = fork();
     assert_true(child >= 0);
