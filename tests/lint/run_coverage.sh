@@ -17,7 +17,10 @@ detail=0
 jobs=$(nproc 2>/dev/null || echo 1)
 ./configure -q CC=gcc CFLAGS='-O0 -g --coverage'
 make -j"$jobs" >build.log 2>&1 || { cat build.log; exit 1; }
-make -j"$jobs" check >check.log 2>&1 || { cat test-suite.log; exit 1; }
+# Torture fails the allocations and the writes of gcov's own as well, which spoils what it counts.
+tests=$(printf 'include Makefile\nprint-tests:\n\t@echo $(TESTS)\n' | make -s -f - print-tests |
+    tr ' ' '\n' | grep -v '^tests/campaign/torture')
+make -j"$jobs" check TESTS="$(echo $tests)" >check.log 2>&1 || { cat test-suite.log; exit 1; }
 
 find src -name '*.gcda' | sort | while read -r data; do
     gcov --stdout --branch-probabilities --branch-counts "$data"
