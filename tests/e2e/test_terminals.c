@@ -112,6 +112,9 @@ static void board__any_kind_of_terminal__runs_or_says_why_not__E1__E2__F2(void *
     struct pty ptys[COUNT];
     for (int i = 0; i < COUNT; i++)
         start(&ptys[i], *state, (const char *const[3]){kinds[i].term, "LC_ALL=C.UTF-8", NULL}, 0);
+    for (int i = 0; i < COUNT; i++)
+        if (!kinds[i].says) /* it takes a newer kind than the database knows for this one */
+            pty_allow_stand_in(&ptys[i], KIND);
     for (int i = 0; i < COUNT; i++) {
         const char *says = kinds[i].says;
         if (!pty_wait_for(&ptys[i], 0, says ? says : "LIVE"))

@@ -22,28 +22,47 @@
 #include "support/canary.h"
 #include "support/once.h"
 #include "support/program.h"
+#include "support/pty.h"
 #include "support/terminal.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define TERM_KIND "xterm-256color"
+
+/* Where a program can leak to. */
+enum place { PLACE_TERMINAL, PLACE_PTY, PLACE_PIPES, PLACE_COUNT };
 
 /* What the next leak is: a script for the shell, and how it is run. */
 static struct {
     const char *script;
     const char *const *environment;
     const char *term;
-    bool is_on_terminal;
+    enum place place;
 } leak;
+
+/* The shell on a pty, which takes a whole environment. */
+static void leak_on_pty(const char *const *argv)
+{
+    char term[64];
+    const char *more = leak.environment ? leak.environment[0] : NULL;
+    const char *environment[] = {term, "PATH=/usr/bin:/bin", more, NULL};
+    struct pty pty;
+    snprintf(term, sizeof term, "TERM=%s", leak.term);
+    pty_start(&pty, 24, 80, argv, environment, 0);
+    pty_wait_end(&pty);
+    pty_close(&pty);
+}
 
 /* A test that has to fail, for blftop's name makes the shell one of ours. */
 static void leak_it(void **state)
 {
     (void)state;
     const char *argv[] = {"/bin/sh", "-c", leak.script, program_blftop(), NULL};
-    if (leak.is_on_terminal) {
+    if (leak.place == PLACE_TERMINAL) {
         struct terminal *terminal = terminal_start(24, 80, leak.term, argv, leak.environment);
         terminal_wait_end(terminal, TERMINAL_WAIT_MS);
         terminal_free(terminal);
+    } else if (leak.place == PLACE_PTY) {
+        leak_on_pty(argv);
     } else {
         program_run(argv, leak.environment, NULL, NULL);
     }
@@ -108,8 +127,8 @@ static void watch__leaked_byte__fails_the_test__A1__A2__A4(void **state)
         leak.script = script;
         leak.environment = NULL;
         leak.term = TERM_KIND;
-        for (int where = 0; where < 2; where++) {
-            leak.is_on_terminal = where == 0;
+        for (int place = 0; place < PLACE_COUNT; place++) {
+            leak.place = (enum place)place;
             if (!fails(leak_it))
                 fail_msg("%s is let through", script);
         }
@@ -122,17 +141,19 @@ static void watch__what_is_right__passes(void **state)
     (void)state;
     leak.environment = NULL;
     leak.script = "printf 'caf\\303\\251 e\\314\\201\\n'; printf 'plain\\r\\n' >&2";
-    leak.is_on_terminal = false;
+    leak.place = PLACE_PIPES;
     leak_it(NULL);
-    leak.is_on_terminal = true;
     leak.script =
         "printf '\\033[H\\033[2J\\033[3;4H\\033[32mcaf\\303\\251\\033[39;49m\\033[39m\\n'";
-    leak.term = TERM_KIND;
-    leak_it(NULL);
-    leak.term = "vt100"; /* knows no colours */
-    assert_true(fails(leak_it));
-    leak.term = "no-such-terminal";
-    assert_true(fails(leak_it));
+    for (int place = 0; place < PLACE_PIPES; place++) {
+        leak.place = (enum place)place;
+        leak.term = TERM_KIND;
+        leak_it(NULL);
+        leak.term = "vt100"; /* knows no colours */
+        assert_true(fails(leak_it));
+        leak.term = "no-such-terminal";
+        assert_true(fails(leak_it));
+    }
 }
 
 static void watch__leaked_secret__fails_the_test__C9(void **state)
@@ -153,8 +174,8 @@ static void watch__leaked_secret__fails_the_test__C9(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         leak.script = cases[i].script;
         leak.environment = cases[i].environment;
-        for (int where = 0; where < 2; where++) {
-            leak.is_on_terminal = where == 0;
+        for (int place = 0; place < PLACE_COUNT; place++) {
+            leak.place = (enum place)place;
             if (!fails(leak_it))
                 fail_msg("%s is let through", cases[i].script);
         }

@@ -159,6 +159,15 @@ struct oracle *oracle_new_plain(bool has_colors)
     return oracle;
 }
 
+bool oracle_knows(const char *term)
+{
+    int status;
+    bool is_known = setupterm(term, 1, &status) == OK;
+    if (is_known)
+        del_curterm(cur_term);
+    return is_known;
+}
+
 struct oracle *oracle_new(const char *term)
 {
     struct oracle *oracle = new_empty();

@@ -20,6 +20,9 @@ struct oracle;
 /* An oracle for a kind of terminal; one that terminfo does not know gets no sequences at all. */
 struct oracle *oracle_new(const char *term);
 
+/* Does terminfo know this kind of terminal? */
+bool oracle_knows(const char *term);
+
 /* An oracle for what is no terminal: LF, and CR LF as CSV has it (RFC 4180). Colours may be in what
  * was asked for with colours. */
 struct oracle *oracle_new_plain(bool has_colors);

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "support/pty.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -17,6 +24,15 @@
 
 #define PATIENCE_MS 10000
 #define STEP_MS 20
+#define LAST_BYTES_MS 50 /* what a program that has ended wrote may be so late */
+
+/* The value of TERM in an environment; "" without one. */
+static const char *term_of(const char *const *environment)
+{
+    while (*environment && strncmp(*environment, "TERM=", 5) != 0)
+        environment++;
+    return *environment ? *environment + 5 : "";
+}
 
 void pty_start(struct pty *pty, int rows, int cols, const char *const *argv,
                const char *const *environment, int flags)
@@ -29,6 +45,8 @@ void pty_start(struct pty *pty, int rows, int cols, const char *const *argv,
     tcgetattr(pty->slave, &pty->before);
     buffer_init(&pty->out, 0);
     buffer_puts(&pty->out, "");
+    pty->is_known = oracle_knows(term_of(environment));
+    watch_open(&pty->watch, term_of(environment));
     if (flags != 0)
         fcntl(pty->slave, F_SETFL, fcntl(pty->slave, F_GETFL) | flags);
     pty->child = fork();
@@ -40,15 +58,32 @@ void pty_start(struct pty *pty, int rows, int cols, const char *const *argv,
     fcntl(pty->slave, F_SETFD, FD_CLOEXEC);
 }
 
+void pty_allow_stand_in(struct pty *pty, const char *term)
+{
+    if (pty->is_known)
+        return;
+    watch_close(&pty->watch);
+    watch_open(&pty->watch, term);
+}
+
+/* Ends the program without asking. */
+static void kill_child(struct pty *pty)
+{
+    if (pty->child <= 0)
+        return;
+    kill(pty->child, SIGKILL);
+    waitpid(pty->child, NULL, 0);
+    pty->child = 0;
+}
+
 void pty_close(struct pty *pty)
 {
-    if (pty->child > 0) {
-        kill(pty->child, SIGKILL);
-        waitpid(pty->child, NULL, 0);
-    }
+    watch_inspect(&pty->watch, pty->child);
+    kill_child(pty);
     close(pty->slave);
     close(pty->master);
     buffer_clear(&pty->out);
+    watch_close(&pty->watch);
 }
 
 /* Reads what has come within `ms`. */
@@ -60,7 +95,19 @@ static bool take(struct pty *pty, int ms)
     if (length <= 0)
         return false;
     buffer_append(&pty->out, bytes, (size_t)length);
+    watch_judge(&pty->watch, bytes, (size_t)length);
     return true;
+}
+
+/* Inspects now and then. Fails the test if anything was wrong, without a child left. */
+static void look(struct pty *pty)
+{
+    if (watch_is_due(&pty->watch))
+        watch_inspect(&pty->watch, pty->child);
+    if (!pty->watch.trouble)
+        return;
+    kill_child(pty);
+    fail_msg("%s", pty->watch.trouble);
 }
 
 void pty_run(struct pty *pty, int ms)
@@ -68,6 +115,7 @@ void pty_run(struct pty *pty, int ms)
     int64_t until = clock_read().ms + ms;
     for (int64_t now; (now = clock_read().ms) < until;)
         take(pty, (int)(until - now));
+    look(pty);
 }
 
 bool pty_wait_for(struct pty *pty, size_t from, const char *text)
@@ -78,6 +126,7 @@ bool pty_wait_for(struct pty *pty, size_t from, const char *text)
         if (clock_read().ms >= until)
             return false;
         take(pty, STEP_MS);
+        look(pty);
     }
     return true;
 }
@@ -97,10 +146,13 @@ int pty_wait_end(struct pty *pty)
         if (clock_read().ms >= until)
             return -1;
         take(pty, STEP_MS);
+        look(pty);
     }
     pty->child = 0;
-    while (take(pty, 0))
+    while (take(pty, LAST_BYTES_MS))
         continue;
+    watch_judge_end(&pty->watch, status, true);
+    look(pty);
     return status;
 }
 

@@ -3,8 +3,12 @@
  * pty: a program on a pseudo-terminal, and every byte it writes there.
  *
  * For tests about the bytes themselves, or about an environment that is not the usual one; for what
- * a screen shows there is support/terminal. Owns the child and both ends; nothing is judged here.
- * What does not work in here ends the test program with a message.
+ * a screen shows there is support/terminal. Owns the child and both ends. What does not work in
+ * here ends the test program with a message.
+ *
+ * Without being asked it judges each byte by the terminfo entry of TERM in the environment, and
+ * looks for secrets (support/watch). The first that is wrong ends the child and fails the running
+ * cmocka test, at the latest in pty_close.
  */
 #ifndef BLFTOP_TESTS_PTY_H
 #define BLFTOP_TESTS_PTY_H
@@ -14,6 +18,7 @@
 #include <termios.h>
 
 #include "base/buffer.h"
+#include "support/watch.h"
 
 struct pty {
     pid_t child; /* 0: has been waited for */
@@ -21,6 +26,8 @@ struct pty {
     int slave;
     struct termios before;
     struct buffer out; /* all that was written so far */
+    bool is_known;     /* terminfo has an entry of its TERM */
+    struct watch watch;
 };
 
 /* Starts a program. `environment` is all of it. `flags` are set on the terminal's open file before
@@ -28,7 +35,12 @@ struct pty {
 void pty_start(struct pty *pty, int rows, int cols, const char *const *argv,
                const char *const *environment, int flags);
 
-/* Ends the program if it still runs, and frees everything. */
+/* Judges by the entry of this kind where terminfo does not know the one in the environment, which
+ * the program is to take for this one. Before anything is read. */
+void pty_allow_stand_in(struct pty *pty, const char *term);
+
+/* Ends the program if it still runs, and frees everything. Fails the test if something was wrong.
+ */
 void pty_close(struct pty *pty);
 
 /* Reads for so long. */

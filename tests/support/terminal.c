@@ -27,23 +27,17 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "support/canary.h"
-#include "support/oracle.h"
+#include "support/watch.h"
 
 #define LAST_BYTES_MS 50 /* what a program that has ended wrote may be so late */
-#define INSPECT_MS 100   /* waits look from outside no more often than that */
 
 struct terminal {
     pid_t child; /* 0: has been waited for */
     int status;
     int master; /* -1: hung up */
     int slave;  /* kept open so that the terminal's settings can be read after the child */
-    struct oracle *oracle; /* judges all that is written */
-    struct canary_stream written;
-    bool has_written;
-    int64_t inspected_ms;
-    char *trouble;   /* what was wrong first; NULL: nothing */
-    bool is_telling; /* and no more */
+    struct watch watch;
+    bool is_telling; /* and failing no test */
     VTerm *vterm;
     VTermScreen *screen;
     bool is_alternate;
@@ -109,7 +103,7 @@ struct terminal *terminal_start(int rows, int cols, const char *term, const char
     tcgetattr(terminal->slave, &terminal->before);
     open_model(terminal, rows, cols);
     buffer_init(&terminal->text, 0);
-    terminal->oracle = oracle_new(term);
+    watch_open(&terminal->watch, term);
     terminal->child = fork();
     if (terminal->child == 0)
         run_child(terminal->slave, term, argv, environment);
@@ -123,19 +117,12 @@ void terminal_only_tell(struct terminal *terminal)
 
 const char *terminal_trouble(const struct terminal *terminal)
 {
-    return terminal->trouble;
+    return terminal->watch.trouble;
 }
 
 pid_t terminal_pid(const struct terminal *terminal)
 {
     return terminal->child;
-}
-
-/* Keeps what is wrong, if it is the first. */
-static void keep_trouble(struct terminal *terminal, const char *what, const char *where)
-{
-    if (!terminal->trouble)
-        terminal->trouble = mem_printf("%s%s", what, where);
 }
 
 /* Answers what the program has asked the terminal. */
@@ -145,17 +132,6 @@ static void answer(struct terminal *terminal)
     size_t length = vterm_output_read(terminal->vterm, bytes, sizeof bytes);
     if (length > 0 && write(terminal->master, bytes, length) < 0)
         return;
-}
-
-/* Judges what has come. */
-static void judge(struct terminal *terminal, const char *bytes, size_t length)
-{
-    terminal->has_written = true;
-    if (!oracle_judge(terminal->oracle, bytes, length))
-        keep_trouble(terminal, "the terminal got what its terminfo entry does not know: ",
-                     oracle_offence(terminal->oracle));
-    if (!canary_is_absent(&terminal->written, bytes, length))
-        keep_trouble(terminal, "a secret was written to the terminal", "");
 }
 
 /* Feeds the model with what has come within `ms`. False if nothing did. */
@@ -168,7 +144,7 @@ static bool feed(struct terminal *terminal, int ms)
     ssize_t length = read(terminal->master, bytes, sizeof bytes);
     if (length <= 0)
         return false;
-    judge(terminal, bytes, (size_t)length);
+    watch_judge(&terminal->watch, bytes, (size_t)length);
     vterm_input_write(terminal->vterm, bytes, (size_t)length);
     answer(terminal);
     return true;
@@ -201,35 +177,31 @@ static void kill_child(struct terminal *terminal)
 /* Fails the test if something was wrong, without a child left. */
 static void fail_if_troubled(struct terminal *terminal)
 {
-    if (!terminal->trouble || terminal->is_telling)
+    if (!terminal->watch.trouble || terminal->is_telling)
         return;
     kill_child(terminal);
-    fail_msg("%s", terminal->trouble);
+    fail_msg("%s", terminal->watch.trouble);
 }
 
 void terminal_inspect(struct terminal *terminal)
 {
-    char where[CANARY_TEXT_MAX];
     struct canary_stream screen = {0};
     const char *text = terminal_text(terminal);
-    terminal->inspected_ms = clock_read().ms;
     if (!canary_is_absent(&screen, text, strlen(text)))
-        keep_trouble(terminal, "a secret is on the screen:\n", text);
-    if (terminal->child > 0 &&
-        !canary_is_absent_in_process(terminal->child, terminal->has_written, where))
-        keep_trouble(terminal, where, "");
+        watch_keep(&terminal->watch, "a secret is on the screen:\n", text);
+    watch_inspect(&terminal->watch, terminal->child);
 }
 
 /* Inspects now and then. */
 static void look(struct terminal *terminal)
 {
-    if (clock_read().ms >= terminal->inspected_ms + INSPECT_MS)
+    if (watch_is_due(&terminal->watch))
         terminal_inspect(terminal);
 }
 
 void terminal_expect_cut(struct terminal *terminal)
 {
-    oracle_forgive_cut(terminal->oracle);
+    oracle_forgive_cut(terminal->watch.oracle);
 }
 
 void terminal_run(struct terminal *terminal, int ms)
@@ -354,16 +326,10 @@ void terminal_hang_up(struct terminal *terminal)
     terminal->master = -1;
 }
 
-/* Judges how the child has ended: never with a core, and by itself with nothing half written. A
- * terminal that has not left the alternate screen took not all: it was stalled. */
-static void judge_end(struct terminal *terminal)
+/* A terminal that has not left the alternate screen took not all: it was stalled. */
+static bool has_all(const struct terminal *terminal)
 {
-    if (WIFEXITED(terminal->status) && terminal->master >= 0 && !terminal->is_alternate &&
-        !oracle_judge_end(terminal->oracle))
-        keep_trouble(terminal,
-                     "the program ended in the middle of: ", oracle_offence(terminal->oracle));
-    if (WIFSIGNALED(terminal->status) && WCOREDUMP(terminal->status))
-        keep_trouble(terminal, "the program left a core", "");
+    return terminal->master >= 0 && !terminal->is_alternate;
 }
 
 int terminal_wait_end(struct terminal *terminal, int ms)
@@ -381,7 +347,7 @@ int terminal_wait_end(struct terminal *terminal, int ms)
             usleep(2000);
     }
     drain_last(terminal);
-    judge_end(terminal);
+    watch_judge_end(&terminal->watch, terminal->status, has_all(terminal));
     fail_if_troubled(terminal);
     return terminal->status;
 }
@@ -402,16 +368,11 @@ void terminal_free(struct terminal *terminal)
     terminal_hang_up(terminal);
     vterm_free(terminal->vterm);
     buffer_clear(&terminal->text);
-    oracle_free(terminal->oracle);
-    char *trouble = terminal->trouble;
-    bool is_telling = terminal->is_telling;
+    struct watch watch = terminal->watch;
+    if (terminal->is_telling) {
+        free(watch.trouble);
+        watch.trouble = NULL;
+    }
     free(terminal);
-    if (is_telling)
-        free(trouble);
-    if (is_telling || !trouble)
-        return;
-    char text[1024];
-    snprintf(text, sizeof text, "%s", trouble);
-    free(trouble);
-    fail_msg("%s", text);
+    watch_close(&watch);
 }

@@ -5,10 +5,9 @@
  * What the program writes goes into the model; tests read the model's cells and type as a person
  * would. Waits have deadlines and are never for a fixed time. Owns the child it starts.
  *
- * Without being asked it judges each byte that is written (oracle) and looks for secrets (canary):
- * in these bytes, on the screen, in arguments and environments of the child and its children. The
- * first that is wrong ends the child and fails the running cmocka test, at the latest in
- * terminal_free.
+ * Without being asked it judges each byte that is written and looks for secrets (support/watch),
+ * also on the screen. The first that is wrong ends the child and fails the running cmocka test, at
+ * the latest in terminal_free.
  */
 #ifndef BLFTOP_TESTS_TERMINAL_H
 #define BLFTOP_TESTS_TERMINAL_H
