@@ -156,6 +156,25 @@ static void watch__what_is_right__passes(void **state)
     }
 }
 
+/* What draws a board's screen of two rows of lamps, and stays for longer than a frame takes. */
+#define SCREEN(state, totals)                                                                      \
+    "printf '\\033[?1049h\\033[22;0;0t\\033[H\\033[2J blftop  pbx  " state "\r\n" totals           \
+    "2 ext\r\n\r\n\r\n" totals "\\342\\227\\217 200'; sleep 5; printf '\\033[?1049l\\033[23;0;0t'"
+
+static void watch__screen_that_hides_its_age__fails_the_test(void **state)
+{
+    (void)state;
+    leak.environment = NULL;
+    leak.place = PLACE_TERMINAL;
+    leak.term = TERM_KIND;
+    leak.script = SCREEN("LIVE > data 2s old  every 1s", " ");
+    assert_false(fails(leak_it));
+    leak.script = SCREEN("LIVE > data 3s old  every 1s", " ");
+    assert_true(fails(leak_it));
+    leak.script = SCREEN("STALE 00:00:03", " ");
+    assert_true(fails(leak_it));
+}
+
 static void watch__leaked_secret__fails_the_test__C9(void **state)
 {
     (void)state;
@@ -227,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(watch__leaked_byte__fails_the_test__A1__A2__A4),
         cmocka_unit_test(watch__what_is_right__passes),
+        cmocka_unit_test(watch__screen_that_hides_its_age__fails_the_test),
         cmocka_unit_test(watch__leaked_secret__fails_the_test__C9),
         cmocka_unit_test(board__secrets_from_everywhere__are_nowhere_to_be_seen__C9),
     };

@@ -27,9 +27,16 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "support/program.h"
+#include "support/sight.h"
 #include "support/watch.h"
 
-#define LAST_BYTES_MS 50 /* what a program that has ended wrote may be so late */
+#define LAST_BYTES_MS 50  /* what a program that has ended wrote may be so late */
+#define CURED_MS 3000     /* within which what is half drawn becomes a whole screen */
+#define JUDGED_MS_MAX 200 /* of that, for one look: a test that does not look sees nothing new */
+#define CURE_STEP_MS 20
+
+enum { CTRL_Q = 0x11, CTRL_S = 0x13 };
 
 struct terminal {
     pid_t child; /* 0: has been waited for */
@@ -38,6 +45,10 @@ struct terminal {
     int slave;  /* kept open so that the terminal's settings can be read after the child */
     struct watch watch;
     bool is_telling; /* and failing no test */
+    struct sight sight;
+    bool is_held;         /* by Ctrl-S */
+    int64_t wrong_for_ms; /* the screen has been so for as long as it was looked at */
+    int64_t judged_ms;
     VTerm *vterm;
     VTermScreen *screen;
     bool is_alternate;
@@ -92,6 +103,21 @@ _Noreturn static void run_child(int slave, const char *term, const char *const *
     _exit(127);
 }
 
+/* What can be known of a board from how it is started: its interval from the settings that its
+ * arguments name; a clock that is made up (support/shim_clock) is no measure for its own. */
+static void learn(struct sight *sight, const char *const *argv, const char *const *environment)
+{
+    *sight = (struct sight){.is_ours = strcmp(argv[0], program_blftop()) == 0};
+    for (size_t i = 0; argv[i]; i++) {
+        if (strcmp(argv[i], "--config") == 0 && argv[i + 1])
+            sight->interval_ms = sight_read_interval(argv[i + 1]);
+    }
+    for (size_t i = 0; environment && environment[i]; i++) {
+        if (strncmp(environment[i], "LD_PRELOAD=", strlen("LD_PRELOAD=")) == 0)
+            sight->time_s = -1;
+    }
+}
+
 struct terminal *terminal_start(int rows, int cols, const char *term, const char *const *argv,
                                 const char *const *environment)
 {
@@ -104,6 +130,7 @@ struct terminal *terminal_start(int rows, int cols, const char *term, const char
     open_model(terminal, rows, cols);
     buffer_init(&terminal->text, 0);
     watch_open(&terminal->watch, term);
+    learn(&terminal->sight, argv, environment);
     terminal->child = fork();
     if (terminal->child == 0)
         run_child(terminal->slave, term, argv, environment);
@@ -192,11 +219,51 @@ void terminal_inspect(struct terminal *terminal)
     watch_inspect(&terminal->watch, terminal->child);
 }
 
+/* Is there a board's screen to judge? Not once it is gone, or while it is held. */
+static bool has_sight(const struct terminal *terminal)
+{
+    return terminal->child > 0 && terminal->is_alternate && !terminal->is_held &&
+           terminal->master >= 0;
+}
+
+/* Does the screen hold what a board's has to (support/sight)? One that does not is half drawn, or
+ * wrong if it stays so for as long as it is looked at. */
+static bool is_right(struct terminal *terminal)
+{
+    char why[SIGHT_TEXT_MAX];
+    struct moment now = clock_read();
+    struct sight sight = terminal->sight;
+    int64_t passed_ms = now.ms - terminal->judged_ms;
+    vterm_get_size(terminal->vterm, &sight.rows, &sight.cols);
+    sight.time_s = sight.time_s < 0 ? -1 : now.wall_ms / 1000;
+    terminal->judged_ms = now.ms;
+    if (!has_sight(terminal) || sight_holds(&sight, terminal_text(terminal), why)) {
+        terminal->wrong_for_ms = 0;
+        return true;
+    }
+    terminal->wrong_for_ms += passed_ms < JUDGED_MS_MAX ? passed_ms : JUDGED_MS_MAX;
+    if (terminal->wrong_for_ms < CURED_MS)
+        return false;
+    char *what = mem_printf("the screen is wrong: %s\n", why);
+    watch_keep(&terminal->watch, what, terminal_text(terminal));
+    free(what);
+    return false;
+}
+
+/* Feeds the model until the screen is right, or wrong for good. */
+static void await_right(struct terminal *terminal)
+{
+    while (!is_right(terminal) && !terminal->watch.trouble)
+        feed(terminal, CURE_STEP_MS);
+}
+
 /* Inspects now and then. */
 static void look(struct terminal *terminal)
 {
-    if (watch_is_due(&terminal->watch))
-        terminal_inspect(terminal);
+    if (!watch_is_due(&terminal->watch))
+        return;
+    terminal_inspect(terminal);
+    is_right(terminal);
 }
 
 void terminal_expect_cut(struct terminal *terminal)
@@ -212,17 +279,18 @@ void terminal_run(struct terminal *terminal, int ms)
             break;
     }
     look(terminal);
+    await_right(terminal);
     fail_if_troubled(terminal);
 }
 
-/* Feeds the model until the text is, or is not, on the screen. */
+/* Feeds the model until the text is, or is not, on a screen that is right. */
 static bool wait_text(struct terminal *terminal, const char *text, bool is_wanted)
 {
     int64_t until = clock_read().ms + TERMINAL_WAIT_MS;
     do {
         look(terminal);
         fail_if_troubled(terminal);
-        if ((strstr(terminal_text(terminal), text) != NULL) == is_wanted)
+        if ((strstr(terminal_text(terminal), text) != NULL) == is_wanted && is_right(terminal))
             return true;
         feed(terminal, 50);
     } while (clock_read().ms < until);
@@ -244,6 +312,8 @@ bool terminal_wait_without(struct terminal *terminal, const char *text)
 void terminal_type(struct terminal *terminal, const char *bytes)
 {
     size_t length = strlen(bytes);
+    for (const char *at = bytes; *at != '\0'; at++)
+        terminal->is_held = *at == CTRL_S || (terminal->is_held && *at != CTRL_Q);
     while (length > 0) {
         ssize_t written = write(terminal->master, bytes, length);
         if (written <= 0)

@@ -6,8 +6,9 @@
  * would. Waits have deadlines and are never for a fixed time. Owns the child it starts.
  *
  * Without being asked it judges each byte that is written and looks for secrets (support/watch),
- * also on the screen. The first that is wrong ends the child and fails the running cmocka test, at
- * the latest in terminal_free.
+ * also on the screen; and each screen that a test waits for, and what is there when it has waited,
+ * has to be a right one (support/sight), if it is a board's. The first that is wrong ends the child
+ * and fails the running cmocka test, at the latest in terminal_free.
  */
 #ifndef BLFTOP_TESTS_TERMINAL_H
 #define BLFTOP_TESTS_TERMINAL_H
