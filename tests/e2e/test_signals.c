@@ -50,11 +50,13 @@ static int amount(int usual, int of_long)
     return getenv("BLFTOP_LONG") ? of_long : usual;
 }
 
-/* Writes settings for a server. */
+/* Writes settings for a server. Its name is short, so that there is room for all of the header:
+ * what of it changes is then written in one piece, and can be found among the bytes. */
 static char *write_config(const struct rig *rig, const char *name, const char *url)
 {
     return mem_strdup(folder_write(rig->folder, name,
-                                   "server = { url = \"%s\"; token = \"" CANARY "\"; };\n"
+                                   "server = { url = \"%s\"; token = \"" CANARY
+                                   "\"; name = \"pbx\"; };\n"
                                    "poll = { interval = 1.0; timeout = 60.0; };\n",
                                    url));
 }
@@ -358,7 +360,8 @@ static void board__sigkill__leaves_nothing_behind__F6(void **state)
     int before = count_entries(rig->folder);
     struct pty pty;
     pty_start(&pty, 24, 80, argv, environment, 0);
-    assert_true(pty_wait_for(&pty, 0, "LIVE"));
+    if (!pty_wait_for(&pty, 0, "LIVE"))
+        fail_msg("it never showed LIVE: %s", pty.out.data);
     kill(pty.child, SIGKILL);
     int status = pty_wait_end(&pty);
     assert_true(WIFSIGNALED(status));
