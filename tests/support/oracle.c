@@ -168,13 +168,11 @@ bool oracle_knows(const char *term)
     return is_known;
 }
 
-struct oracle *oracle_new(const char *term)
+void oracle_allow(struct oracle *oracle, const char *term)
 {
-    struct oracle *oracle = new_empty();
     int status;
-    add(oracle, "\r");
     if (setupterm(term, 1, &status) != OK)
-        return oracle;
+        return;
     for (size_t i = 0; strnames[i]; i++) {
         const char *text = is_of_use(strnames[i]) ? tigetstr(strnames[i]) : NULL;
         if (text && text != (char *)-1)
@@ -187,6 +185,13 @@ struct oracle *oracle_new(const char *term)
         add(oracle, "\033[49m");
     }
     del_curterm(cur_term);
+}
+
+struct oracle *oracle_new(const char *term)
+{
+    struct oracle *oracle = new_empty();
+    add(oracle, "\r");
+    oracle_allow(oracle, term);
     return oracle;
 }
 

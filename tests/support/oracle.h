@@ -27,6 +27,9 @@ bool oracle_knows(const char *term);
  * was asked for with colours. */
 struct oracle *oracle_new_plain(bool has_colors);
 
+/* Allows what another kind of terminal knows, too. */
+void oracle_allow(struct oracle *oracle, const char *term);
+
 void oracle_free(struct oracle *oracle);
 
 /* Judges what comes next. False from the first byte on that is not allowed. */

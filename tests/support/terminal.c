@@ -142,6 +142,11 @@ void terminal_only_tell(struct terminal *terminal)
     terminal->is_telling = true;
 }
 
+void terminal_allow(struct terminal *terminal, const char *term)
+{
+    oracle_allow(terminal->watch.oracle, term);
+}
+
 const char *terminal_trouble(const struct terminal *terminal)
 {
     return terminal->watch.trouble;

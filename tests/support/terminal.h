@@ -36,6 +36,9 @@ void terminal_free(struct terminal *terminal);
 void terminal_only_tell(struct terminal *terminal);
 const char *terminal_trouble(const struct terminal *terminal);
 
+/* The program may take the terminal for one of this kind, too. */
+void terminal_allow(struct terminal *terminal, const char *term);
+
 pid_t terminal_pid(const struct terminal *terminal);
 
 /* Looks for secrets in what the child is seen by from outside, as each wait does. */
