@@ -2,10 +2,11 @@
 /*
  * entry: one entry of a page decoded into a record.
  *
- * jansson decodes the slice strictly; if it will not, the slice alone is repaired (uapi/repair) and
- * decoded again, the last of duplicate members winning, so that one bad phone harms one row. Texts
- * become safe here. Numbers come as numbers or as strings; a wrong or missing field is "unknown",
- * never 0 and never a lost row, and unknown fields are ignored.
+ * A slice of the ordinary form is read as it stands (uapi/plain). jansson decodes any other
+ * strictly; if it will not, the slice alone is repaired (uapi/repair) and decoded again, the last
+ * of duplicate members winning, so that one bad phone harms one row. Texts become safe here.
+ * Numbers come as numbers or as strings; a wrong or missing field is "unknown", never 0 and never a
+ * lost row, and unknown fields are ignored.
  */
 #ifndef BLFTOP_UAPI_ENTRY_H
 #define BLFTOP_UAPI_ENTRY_H

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "uapi/collection.h"
 #include "uapi/field.h"
+#include "uapi/plain.h"
 #include "uapi/repair.h"
 #include "uapi/scan.h"
 
@@ -112,6 +113,8 @@ static bool read_entry(struct extension *extension, const json_t *entry)
 bool entry_decode(struct extension *extension, const char *json, size_t length, struct error *error)
 {
     json_error_t why;
+    if (plain_decode(extension, json, length))
+        return true;
     *extension = (struct extension){0};
     if (length > ENTRY_LOOK_BYTES && !is_decodable(json, length))
         return error_set(error, ERROR_REPLY, "an entry is too large or nested too deep");
