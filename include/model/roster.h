@@ -5,7 +5,9 @@
  * A row's identity is (server, number); its id stays the same for as long as it lives, whatever
  * is sorted or filtered, and is an index: reading a row costs nothing. A poll is a transaction of
  * pages: entries are applied or confirmed as whole pages arrive, and roster_end_poll settles what
- * was not seen: gone, shown so for two polls, then forgotten. Knows no JSON, no network, no screen.
+ * was not seen: gone, shown so for two polls, then forgotten. A row's record is packed: one piece
+ * of memory, its agents shared with all rows that have the same; it is the roster's to free, and to
+ * be read through extension's functions like any other. Knows no JSON, no network, no screen.
  */
 #ifndef BLFTOP_MODEL_ROSTER_H
 #define BLFTOP_MODEL_ROSTER_H
@@ -14,7 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/agents.h"
 #include "model/extension.h"
+#include "model/hearings.h"
 
 #define ROW_NONE UINT32_MAX
 #define ROSTER_GONE_POLLS 2     /* polls for which a vanished extension stays on screen */
@@ -22,25 +26,26 @@
 #define SEVERITY_GONE 8         /* above any lamp's: a row that vanished is looked at first */
 
 struct row {
-    struct extension extension;
-    const char *name;    /* from the settings' names, or NULL; borrowed */
-    int64_t since_ms;    /* when the lamp took its present state, as far as we saw */
-    int64_t heard_ms;    /* when a page last held it */
-    int64_t gone_ms;     /* when it was first missed; 0 while it is there */
-    uint32_t next_hash;  /* chain of the index, or of unused ids */
-    uint32_t birth;      /* counts the roster's rows: an id is used again, a birth never */
-    uint16_t server;     /* index of its feed */
-    uint8_t lamp;        /* enum lamp */
-    uint8_t previous;    /* the lamp before; same as `lamp` until it first changes */
-    uint8_t gone_polls;  /* whole polls that did not hold it; 0: it is there */
-    uint8_t unheard;     /* loose polls in a row that did not hold it */
-    bool is_since_exact; /* false: it was so before we looked, show "≥" */
-    bool is_used;        /* the id is alive */
+    struct extension extension; /* packed */
+    const char *name;           /* from the settings' names, or NULL; borrowed */
+    int64_t since_ms;           /* when the lamp took its present state, as far as we saw */
+    int64_t heard_ms;           /* when a page last held it */
+    int64_t gone_ms;            /* when it was first missed; 0 while it is there */
+    uint32_t next_hash;         /* chain of the index, or of unused ids */
+    uint32_t birth;             /* counts the roster's rows: an id is used again, a birth never */
+    uint16_t server;            /* index of its feed */
+    uint8_t lamp;               /* enum lamp */
+    uint8_t previous;           /* the lamp before; same as `lamp` until it first changes */
+    uint8_t gone_polls;         /* whole polls that did not hold it; 0: it is there */
+    uint8_t unheard;            /* loose polls in a row that did not hold it */
+    bool is_since_exact;        /* false: it was so before we looked, show "≥" */
+    bool is_used;               /* the id is alive */
 };
 
 struct roster {
-    struct row *rows; /* by id; skip those with !is_used */
-    size_t row_limit; /* ids below this one have been in use */
+    struct row *rows;  /* by id; skip those with !is_used */
+    uint32_t *changes; /* by id: the generation of its last change, cut to 32 bits */
+    size_t row_limit;  /* ids below this one have been in use */
     size_t row_capacity;
     uint32_t free_row; /* chain of unused ids */
     uint32_t *buckets;
@@ -49,9 +54,13 @@ struct roster {
     size_t gone;                     /* rows alive that are gone */
     size_t lamps[LAMP_COUNT];        /* rows by lamp, without those gone */
     uint32_t births;                 /* rows that ever appeared */
+    uint32_t deaths;                 /* rows that were ever forgotten */
     uint64_t generation;             /* grows whenever anything a viewer could see changed */
     const struct roster_name *names; /* borrowed, sorted by number */
     size_t name_count;
+    struct agents agents;
+    struct hearings *heard; /* by server: its rows that are there */
+    size_t heard_count;     /* servers above have none */
 };
 
 /* A friendly name for a number, from the settings. */
@@ -78,6 +87,18 @@ uint32_t roster_find(const struct roster *roster, uint16_t server, const char *n
 
 /* The row with this id, or NULL if no row has it (any more). */
 const struct row *roster_row(const struct roster *roster, uint32_t id);
+
+/* Has the row with this id changed, appeared or been forgotten since the roster's generation was
+ * `generation`? A change that is 2^32 changes old may be taken for a new one. */
+static inline bool roster_has_changed(const struct roster *roster, uint32_t id, uint64_t generation)
+{
+    uint32_t age = (uint32_t)roster->generation - roster->changes[id];
+    return age < roster->generation - generation;
+}
+
+/* When the row of a server that is there was heard that was heard longest ago, but after `ms`;
+ * HEARING_NONE if there is none. */
+int64_t roster_heard_after(const struct roster *roster, uint16_t server, int64_t ms);
 
 /* The lamp's severity, SEVERITY_GONE for a row that is gone. */
 int row_severity(const struct row *row);

@@ -13,9 +13,9 @@ bool age_is_stale(const struct feed *feeds, size_t count, const struct row *row,
 
 bool age_has_stale(const struct feed *feeds, size_t count, const struct roster *roster, int64_t now)
 {
-    for (size_t id = 0; id < roster->row_limit; id++) {
-        const struct row *row = &roster->rows[id];
-        if (row->is_used && row->gone_polls == 0 && age_is_stale(feeds, count, row, now))
+    for (size_t i = 0; i < roster->heard_count; i++) {
+        int64_t oldest = roster_heard_after(roster, (uint16_t)i, INT64_MIN);
+        if (oldest != HEARING_NONE && (i >= count || feed_row_is_stale(&feeds[i], oldest, now)))
             return true;
     }
     return false;
@@ -33,13 +33,12 @@ int64_t age_next_stale(const struct feed *feeds, size_t count, const struct rost
 {
     int64_t next = INT64_MAX;
     for (size_t i = 0; i < count; i++) {
+        int64_t span = feed_stale_from(&feeds[i], 0);
+        int64_t heard = roster_heard_after(roster, (uint16_t)i, now - span);
         bring_forward(&next, feed_stale_from(&feeds[i], feeds[i].last_good_ms), now);
         bring_forward(&next, feed_stale_from(&feeds[i], feeds[i].partial_since_ms), now);
-    }
-    for (size_t id = 0; id < roster->row_limit; id++) {
-        const struct row *row = &roster->rows[id];
-        if (row->is_used && row->server < count)
-            bring_forward(&next, feed_stale_from(&feeds[row->server], row->heard_ms), now);
+        if (heard != HEARING_NONE)
+            bring_forward(&next, feed_stale_from(&feeds[i], heard), now);
     }
     return next;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/record.h"
 
 #define ROWS_FIRST 64 /* rows and buckets of the first allocation; a power of two */
 
@@ -17,25 +18,38 @@ void roster_init(struct roster *roster, const struct roster_name *names, size_t 
 void roster_clear(struct roster *roster)
 {
     for (size_t id = 0; id < roster->row_limit; id++)
-        extension_clear(&roster->rows[id].extension);
+        record_free(&roster->agents, &roster->rows[id].extension);
+    for (size_t i = 0; i < roster->heard_count; i++)
+        hearings_clear(&roster->heard[i]);
     free(roster->rows);
+    free(roster->changes);
     free(roster->buckets);
+    free(roster->heard);
+    agents_clear(&roster->agents);
     roster_init(roster, NULL, 0);
+}
+
+/* A copy of an array. */
+static void *copy_array(const void *from, size_t count, size_t size)
+{
+    return count > 0 ? memcpy(mem_new(count, size), from, count * size) : NULL;
 }
 
 void roster_copy(struct roster *to, const struct roster *from)
 {
     *to = *from;
-    if (from->row_capacity == 0)
-        return;
-    to->rows = mem_new(from->row_capacity, sizeof *to->rows);
-    to->buckets = mem_new(from->bucket_count, sizeof *to->buckets);
+    agents_init(&to->agents);
+    to->row_capacity = from->row_limit;
+    to->rows = copy_array(from->rows, from->row_limit, sizeof *to->rows);
+    to->changes = copy_array(from->changes, from->row_limit, sizeof *to->changes);
+    to->buckets = copy_array(from->buckets, from->bucket_count, sizeof *to->buckets);
+    to->heard = copy_array(from->heard, from->heard_count, sizeof *to->heard);
     for (size_t id = 0; id < from->row_limit; id++) {
-        to->rows[id] = from->rows[id];
-        extension_copy(&to->rows[id].extension, &from->rows[id].extension);
+        if (from->rows[id].is_used)
+            to->rows[id].extension = record_pack(&to->agents, &from->rows[id].extension);
     }
-    for (size_t i = 0; i < from->bucket_count; i++)
-        to->buckets[i] = from->buckets[i];
+    for (size_t i = 0; i < from->heard_count; i++)
+        hearings_copy(&to->heard[i], &from->heard[i]);
 }
 
 /* The bucket of an identity: FNV-1a (draft-eastlake-fnv) over server and number. */
@@ -74,6 +88,28 @@ int row_severity(const struct row *row)
 bool row_is_problem(const struct row *row)
 {
     return row_severity(row) >= SEVERITY_PROBLEM;
+}
+
+/* Notes that what can be seen of a row has changed. */
+static void note_change(struct roster *roster, uint32_t id)
+{
+    roster->changes[id] = (uint32_t)++roster->generation;
+}
+
+/* The hearings of a server. */
+static struct hearings *heard_of(struct roster *roster, uint16_t server)
+{
+    if (server >= roster->heard_count) {
+        roster->heard = mem_resize(roster->heard, server + 1u, sizeof *roster->heard);
+        while (roster->heard_count <= server)
+            hearings_init(&roster->heard[roster->heard_count++]);
+    }
+    return &roster->heard[server];
+}
+
+int64_t roster_heard_after(const struct roster *roster, uint16_t server, int64_t ms)
+{
+    return server < roster->heard_count ? hearings_after(&roster->heard[server], ms) : HEARING_NONE;
 }
 
 /* Puts a row at the head of its bucket's chain. */
@@ -119,8 +155,10 @@ static uint32_t take_id(struct roster *roster)
         return id;
     }
     if (roster->row_limit == roster->row_capacity) {
-        roster->row_capacity = roster->row_capacity == 0 ? ROWS_FIRST : roster->row_capacity * 2;
+        roster->row_capacity = roster->row_capacity + roster->row_capacity / 4 + ROWS_FIRST;
         roster->rows = mem_resize(roster->rows, roster->row_capacity, sizeof *roster->rows);
+        roster->changes =
+            mem_resize(roster->changes, roster->row_capacity, sizeof *roster->changes);
     }
     assert(roster->row_limit < ROW_NONE);
     return (uint32_t)roster->row_limit++;
@@ -142,14 +180,6 @@ static const char *find_name(const struct roster *roster, const char *number)
     return found == NULL ? NULL : found->name;
 }
 
-/* Moves a record's memory out of the caller's struct. */
-static struct extension take_record(struct extension *extension)
-{
-    struct extension taken = *extension;
-    *extension = (struct extension){.status = NUMBER_NONE};
-    return taken;
-}
-
 /* Appends a row that was never seen, or was forgotten. */
 static uint32_t insert_row(struct roster *roster, uint16_t server, struct extension *extension,
                            int64_t now)
@@ -159,7 +189,7 @@ static uint32_t insert_row(struct roster *roster, uint16_t server, struct extens
     struct row *row = &roster->rows[id];
     enum lamp lamp = extension_lamp(extension);
     *row = (struct row){
-        .extension = take_record(extension),
+        .extension = record_pack(&roster->agents, extension),
         .since_ms = now,
         .heard_ms = now,
         .birth = ++roster->births,
@@ -170,15 +200,22 @@ static uint32_t insert_row(struct roster *roster, uint16_t server, struct extens
     };
     row->name = find_name(roster, row->extension.number);
     link_row(roster, id);
+    hearings_add(heard_of(roster, server), now);
     roster->count++;
     roster->lamps[lamp]++;
-    roster->generation++;
+    note_change(roster, id);
+    extension_clear(extension);
     return id;
 }
 
 /* The row was held by a page: if it was gone, it is back. */
-static void hear_row(struct roster *roster, struct row *row, int64_t now)
+static void hear_row(struct roster *roster, uint32_t id, int64_t now)
 {
+    struct row *row = &roster->rows[id];
+    struct hearings *heard = &roster->heard[row->server];
+    if (row->gone_polls == 0)
+        hearings_remove(heard, row->heard_ms);
+    hearings_add(heard, now);
     row->heard_ms = now;
     row->unheard = 0;
     if (row->gone_polls == 0)
@@ -187,7 +224,7 @@ static void hear_row(struct roster *roster, struct row *row, int64_t now)
     row->gone_ms = 0;
     roster->gone--;
     roster->lamps[row->lamp]++;
-    roster->generation++;
+    note_change(roster, id);
 }
 
 /* Gives a row that is there its lamp. */
@@ -212,22 +249,22 @@ uint32_t roster_apply(struct roster *roster, uint16_t server, struct extension *
     if (id == ROW_NONE)
         return insert_row(roster, server, extension, now);
     struct row *row = &roster->rows[id];
-    hear_row(roster, row, now);
-    if (extension_equals(&row->extension, extension)) {
-        extension_clear(extension);
-        return id;
+    hear_row(roster, id, now);
+    if (!extension_equals(&row->extension, extension)) {
+        struct extension record = record_pack(&roster->agents, extension);
+        record_free(&roster->agents, &row->extension);
+        row->extension = record;
+        set_lamp(roster, row, extension_lamp(&row->extension), is_blind, now);
+        note_change(roster, id);
     }
-    extension_clear(&row->extension);
-    row->extension = take_record(extension);
-    set_lamp(roster, row, extension_lamp(&row->extension), is_blind, now);
-    roster->generation++;
+    extension_clear(extension);
     return id;
 }
 
 void roster_confirm(struct roster *roster, uint32_t id, int64_t now)
 {
     assert(roster_row(roster, id) != NULL);
-    hear_row(roster, &roster->rows[id], now);
+    hear_row(roster, id, now);
 }
 
 /* Forgets a row; its id is free. */
@@ -235,15 +272,18 @@ static void remove_row(struct roster *roster, uint32_t id)
 {
     struct row *row = &roster->rows[id];
     unlink_row(roster, id);
-    if (row->gone_polls > 0)
+    if (row->gone_polls > 0) {
         roster->gone--;
-    else
+    } else {
         roster->lamps[row->lamp]--;
-    extension_clear(&row->extension);
+        hearings_remove(&roster->heard[row->server], row->heard_ms);
+    }
+    record_free(&roster->agents, &row->extension);
     *row = (struct row){.next_hash = roster->free_row};
     roster->free_row = id;
     roster->count--;
-    roster->generation++;
+    roster->deaths++;
+    note_change(roster, id);
 }
 
 void roster_forget(struct roster *roster)
@@ -276,10 +316,11 @@ static void miss_row(struct roster *roster, uint32_t id, int64_t now)
     }
     if (row->gone_polls++ > 0)
         return;
+    hearings_remove(&roster->heard[row->server], row->heard_ms);
     row->gone_ms = now;
     roster->gone++;
     roster->lamps[row->lamp]--;
-    roster->generation++;
+    note_change(roster, id);
 }
 
 void roster_end_poll(struct roster *roster, uint16_t server, int64_t started_ms, int64_t now)

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "model/age.h"
 
 #define INTERVAL 5000
@@ -17,6 +18,13 @@ static struct feed make_feed(void)
                          .last_good_ms = 10000,
                          .failing_since_ms = FEED_NEVER,
                          .partial_since_ms = FEED_NEVER};
+}
+
+/* A row is heard. */
+static void hear(struct roster *roster, uint16_t server, const char *number, int64_t now)
+{
+    struct extension extension = {.number = mem_strdup(number), .status = 1};
+    roster_apply(roster, server, &extension, false, now);
 }
 
 static void age_is_stale__fresh_row__is_not(void **state)
@@ -48,28 +56,48 @@ static void age_next_stale__is_when_each_row_and_then_the_server_becomes_old(voi
 {
     (void)state;
     struct feed feed = make_feed();
-    struct row rows[] = {{.heard_ms = 9500, .is_used = true}, {.heard_ms = 9000}};
-    struct roster roster = {.rows = rows, .row_limit = 2};
+    struct roster roster;
+    roster_init(&roster, NULL, 0);
+    hear(&roster, 0, "1", 9500);
     assert_int_equal(age_next_stale(&feed, 1, &roster, 10000), 19501);
     assert_false(age_has_stale(&feed, 1, &roster, 19500));
     assert_true(age_has_stale(&feed, 1, &roster, 19501));
     assert_int_equal(age_next_stale(&feed, 1, &roster, 19501), 20001);
     assert_true(age_next_stale(&feed, 1, &roster, 20001) == INT64_MAX);
     feed.partial_since_ms = 12000;
-    rows[0].heard_ms = 12100;
+    hear(&roster, 0, "1", 12100);
     assert_int_equal(age_next_stale(&feed, 1, &roster, 20001), 22001);
     assert_int_equal(age_next_stale(&feed, 1, &roster, 22001), 22101);
+    assert_false(age_has_stale(&feed, 1, &roster, 12200));
+    hear(&roster, 0, "2", 11900);
+    assert_true(age_has_stale(&feed, 1, &roster, 12200));
+    roster_clear(&roster);
 }
 
 static void age_has_stale__row_that_is_gone__counts_as_none(void **state)
 {
     (void)state;
     struct feed feed = make_feed();
-    struct row row = {.heard_ms = 0, .gone_polls = 1, .is_used = true};
-    struct roster roster = {.rows = &row, .row_limit = 1};
-    assert_false(age_has_stale(&feed, 1, &roster, 99999));
-    row.gone_polls = 0;
+    struct roster roster;
+    roster_init(&roster, NULL, 0);
+    hear(&roster, 0, "1", 0);
     assert_true(age_has_stale(&feed, 1, &roster, 99999));
+    roster_end_poll(&roster, 0, 1, 10000);
+    assert_false(age_has_stale(&feed, 1, &roster, 99999));
+    hear(&roster, 0, "1", 99999);
+    assert_false(age_has_stale(&feed, 1, &roster, 99999));
+    roster_clear(&roster);
+}
+
+static void age_has_stale__row_of_no_server__is_old(void **state)
+{
+    (void)state;
+    struct feed feed = make_feed();
+    struct roster roster;
+    roster_init(&roster, NULL, 0);
+    hear(&roster, 1, "1", 10000);
+    assert_true(age_has_stale(&feed, 1, &roster, 10000));
+    roster_clear(&roster);
 }
 
 /* The span has this length and exactness. */
@@ -115,10 +143,12 @@ static void age_next_stale__row_of_no_server__is_passed_over(void **state)
     (void)state;
     struct feed feeds[] = {make_feed(), make_feed()};
     feeds[1].interval_ms = 1000;
-    struct row rows[] = {{.heard_ms = 9000, .is_used = true, .server = 1},
-                         {.heard_ms = 9500, .is_used = true}};
-    struct roster roster = {.rows = rows, .row_limit = 2};
+    struct roster roster;
+    roster_init(&roster, NULL, 0);
+    hear(&roster, 1, "1", 9000);
+    hear(&roster, 0, "1", 9500);
     assert_int_equal(age_next_stale(feeds, 1, &roster, 10000), 19501);
+    roster_clear(&roster);
 }
 
 /* Of a server that is not known nobody has said that it lists the row no more. */
@@ -138,6 +168,7 @@ int main(void)
         cmocka_unit_test(age_is_stale__row_of_no_server__is),
         cmocka_unit_test(age_next_stale__is_when_each_row_and_then_the_server_becomes_old),
         cmocka_unit_test(age_has_stale__row_that_is_gone__counts_as_none),
+        cmocka_unit_test(age_has_stale__row_of_no_server__is_old),
         cmocka_unit_test(age_in_state__fresh_row__goes_on_until_now),
         cmocka_unit_test(age_in_state__stale_row__ends_where_it_was_last_heard),
         cmocka_unit_test(age_in_state__gone_row__counts_from_its_going),

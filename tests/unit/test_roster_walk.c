@@ -54,7 +54,7 @@ static uint32_t apply(struct roster *roster, uint16_t server, const char *number
                                   .registration_count = 1,
                                   .status = status,
                                   .has_list = true};
-    extension.registrations[0] = (struct registration){mem_strdup("agent"), 5, contact};
+    extension.registrations[0] = (struct registration){mem_printf("agent %d", status), 5, contact};
     return roster_apply(roster, server, &extension, is_first_poll, now);
 }
 
@@ -144,29 +144,67 @@ static void check_row(const struct roster *roster, size_t server, size_t number,
     assert_int_equal(row->is_since_exact, known->exact);
 }
 
+/* Does the roster know of each moment at which the model has rows, and of no other? */
+static void check_heard(const struct roster *roster, const struct model *model, size_t server)
+{
+    int64_t ms = INT64_MIN;
+    do {
+        int64_t next = HEARING_NONE;
+        for (size_t i = 0; i < MODEL_NUMBERS; i++) {
+            const struct known *known = &model->known[server][i];
+            if (known->is_there && known->gone_polls == 0 && known->heard > ms &&
+                known->heard < next)
+                next = known->heard;
+        }
+        ms = roster_heard_after(roster, (uint16_t)server, ms);
+        assert_int_equal(ms, next);
+    } while (ms != HEARING_NONE);
+}
+
+/* Does the roster tell which rows changed since it last was asked? */
+static void check_changes(const struct roster *roster, const struct model *before,
+                          const struct model *model, uint64_t generation)
+{
+    for (size_t server = 0; server < MODEL_SERVERS; server++) {
+        for (size_t i = 0; i < MODEL_NUMBERS; i++) {
+            const struct known *was = &before->known[server][i];
+            const struct known *is = &model->known[server][i];
+            bool has_changed = was->is_there != is->is_there || was->lamp != is->lamp ||
+                               was->status != is->status || was->contact != is->contact ||
+                               (was->gone_polls > 0) != (is->gone_polls > 0);
+            if (was->is_there || is->is_there)
+                assert_int_equal(roster_has_changed(roster, is->id, generation), has_changed);
+        }
+    }
+}
+
 /* Are all rows, and all counts, what the model says? */
 static void check_all(const struct roster *roster, const struct model *model)
 {
     size_t lamps[LAMP_COUNT] = {0};
     size_t count = 0;
     size_t gone = 0;
+    unsigned agents = 0;
     for (size_t server = 0; server < MODEL_SERVERS; server++) {
         size_t own[LAMP_COUNT] = {0};
         for (size_t i = 0; i < MODEL_NUMBERS; i++) {
             const struct known *known = &model->known[server][i];
             check_row(roster, server, i, known);
             count += known->is_there;
+            agents |= known->is_there ? 1u << known->status : 0;
             gone += known->is_there && known->gone_polls > 0;
             own[known->lamp] += known->is_there && known->gone_polls == 0;
         }
         size_t counted[LAMP_COUNT];
         roster_count_server(roster, (uint16_t)server, counted);
         assert_memory_equal(counted, own, sizeof own);
+        check_heard(roster, model, server);
         for (size_t lamp = 0; lamp < LAMP_COUNT; lamp++)
             lamps[lamp] += own[lamp];
     }
     assert_int_equal(roster->count, count);
     assert_int_equal(roster->gone, gone);
+    assert_int_equal(roster->agents.count, __builtin_popcount(agents));
     assert_memory_equal(roster->lamps, lamps, sizeof lamps);
 }
 
@@ -184,6 +222,7 @@ static void roster__agrees_with_a_naive_model(void **state)
         size_t server = (size_t)rng_below(&rng, MODEL_SERVERS);
         size_t number = (size_t)rng_below(&rng, MODEL_NUMBERS);
         uint64_t before = roster->generation;
+        struct model model_before = model;
         uint64_t choice = rng_below(&rng, 12);
         if (choice < 4) {
             walk_apply(roster, &model, &rng, server, number, now);
@@ -195,6 +234,7 @@ static void roster__agrees_with_a_naive_model(void **state)
         }
         assert_int_equal(roster->generation > before, model.was_changed);
         check_all(roster, &model);
+        check_changes(roster, &model_before, &model, before);
     }
     roster_clear(roster);
 }

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * hearings: at which moments how many of a server's rows were last heard.
+ *
+ * Tells at once how old the oldest row is, which would else take a look at every row for every
+ * frame. Rows of one portion of a page share a moment, so there are few; those that no row has any
+ * more are forgotten as others come. Knows no rows.
+ */
+#ifndef BLFTOP_MODEL_HEARINGS_H
+#define BLFTOP_MODEL_HEARINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define HEARING_NONE INT64_MAX
+
+struct hearing {
+    int64_t ms;
+    size_t count; /* rows last heard then */
+};
+
+struct hearings {
+    struct hearing *moments; /* owned; oldest first */
+    size_t first;            /* those before are forgotten */
+    size_t end;
+    size_t capacity;
+    size_t recent; /* where a row was last taken from: the next one often stands there too */
+};
+
+void hearings_init(struct hearings *hearings);
+void hearings_clear(struct hearings *hearings);
+
+/* A row was heard. Fast when no later moment has been told of. */
+void hearings_add(struct hearings *hearings, int64_t ms);
+
+/* A row that was heard then has been heard again, or is not to be counted any more. */
+void hearings_remove(struct hearings *hearings, int64_t ms);
+
+/* The oldest moment after `ms` that some row has; HEARING_NONE if there is none. */
+int64_t hearings_after(const struct hearings *hearings, int64_t ms);
+
+/* A copy into an uninitialised struct. */
+void hearings_copy(struct hearings *to, const struct hearings *from);
+
+#endif
