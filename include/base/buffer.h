@@ -38,6 +38,9 @@ bool buffer_puts(struct buffer *buffer, const char *text);
 bool buffer_printf(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Gives back the memory that the bytes do not need. */
+void buffer_trim(struct buffer *buffer);
+
 /* Exchanges two buffers. */
 void buffer_swap(struct buffer *a, struct buffer *b);
 

@@ -72,6 +72,9 @@ void collection_begin(struct collection *page, struct buffer *body, size_t max_e
 enum split collection_split(struct collection *page, const struct collection *before,
                             size_t portion, struct error *error);
 
+/* Gives back the memory that a page which is done does not need. */
+void collection_trim(struct collection *page);
+
 /* The bytes of an entry; *length gets how many. */
 const char *collection_entry(const struct collection *page, size_t index, size_t *length);
 

@@ -77,6 +77,14 @@ bool buffer_printf(struct buffer *buffer, const char *format, ...)
     return true;
 }
 
+void buffer_trim(struct buffer *buffer)
+{
+    if (buffer->capacity <= buffer->length + 1)
+        return;
+    buffer->data = mem_resize(buffer->data, buffer->length + 1, 1);
+    buffer->capacity = buffer->length + 1;
+}
+
 void buffer_swap(struct buffer *a, struct buffer *b)
 {
     struct buffer kept = *a;

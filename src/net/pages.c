@@ -206,6 +206,7 @@ static void keep_page(struct pages *pages)
 {
     struct kept_page *kept = room_for(pages, pages->place);
     forget_bytes(kept);
+    collection_trim(&pages->page);
     *kept = (struct kept_page){
         .page = pages->page,
         .ids = pages->ids,

@@ -400,6 +400,16 @@ enum split collection_split(struct collection *page, const struct collection *be
     return settle(&s);
 }
 
+void collection_trim(struct collection *page)
+{
+    assert(page->phase == PHASE_DONE);
+    buffer_trim(&page->body);
+    if (page->capacity <= page->count || page->count == 0)
+        return;
+    page->slices = mem_resize(page->slices, page->count, sizeof *page->slices);
+    page->capacity = page->count;
+}
+
 const char *collection_entry(const struct collection *page, size_t index, size_t *length)
 {
     assert(index < page->count);

@@ -92,6 +92,23 @@ static void buffer_swap__exchanges_bytes_and_caps(void **state)
     buffer_clear(&b);
 }
 
+static void buffer_trim__keeps_the_bytes_and_no_spare_room(void **state)
+{
+    (void)state;
+    struct buffer buffer;
+    buffer_init(&buffer, 0);
+    buffer_trim(&buffer);
+    assert_null(buffer.data);
+    while (buffer.length < 1000)
+        buffer_puts(&buffer, "seventeen letters");
+    buffer_trim(&buffer);
+    assert_int_equal(buffer.capacity, buffer.length + 1);
+    assert_int_equal(strlen(buffer.data), buffer.length);
+    assert_true(buffer_puts(&buffer, "!"));
+    assert_string_equal(buffer.data + buffer.length - 2, "s!");
+    buffer_clear(&buffer);
+}
+
 static void buffer_take__hands_the_string_over_and_is_never_null(void **state)
 {
     (void)state;
@@ -116,6 +133,7 @@ int main(void)
         cmocka_unit_test(buffer__bytes_of_any_value__are_kept_and_end_in_a_nul),
         cmocka_unit_test(buffer_reset__keeps_the_memory_and_clear_keeps_the_cap),
         cmocka_unit_test(buffer_swap__exchanges_bytes_and_caps),
+        cmocka_unit_test(buffer_trim__keeps_the_bytes_and_no_spare_room),
         cmocka_unit_test(buffer_take__hands_the_string_over_and_is_never_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -530,6 +530,30 @@ static void collection_split__portions__come_to_the_same(void **state)
     collection_clear(&page);
 }
 
+/* A page that is kept takes what its bytes and slices take, and reads as before. */
+static void collection_trim__page_that_is_done__keeps_no_spare_room(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"{\"entry\":[{\"a\":1},{\"b\":2},{\"c\":3}]}",
+                                        "{\"entry\":[]}"};
+    for (size_t i = 0; i < 2; i++) {
+        struct collection page, next;
+        collection_init(&page);
+        collection_init(&next);
+        assert_int_equal(split_bytes(&page, NULL, texts[i], strlen(texts[i]), 9, NULL), SPLIT_DONE);
+        collection_trim(&page);
+        assert_int_equal(page.body.capacity, strlen(texts[i]) + 1);
+        assert_int_equal(page.count, i == 0 ? 3 : 0);
+        assert_true(page.count == 0 || page.capacity == page.count);
+        assert_int_equal(split_bytes(&next, &page, texts[i], strlen(texts[i]), 9, NULL),
+                         SPLIT_DONE);
+        for (size_t slice = 0; slice < next.count; slice++)
+            assert_int_equal(next.slices[slice].same_as, slice);
+        collection_clear(&page);
+        collection_clear(&next);
+    }
+}
+
 /* A page that was broken or done says so again. */
 static void collection_split__after_the_end__repeats_itself(void **state)
 {
@@ -714,6 +738,7 @@ int main(void)
         cmocka_unit_test(collection_split__damage_inside_an_entry__stays_there__A8),
         cmocka_unit_test(collection_begin__body__is_left_empty_with_its_cap),
         cmocka_unit_test(collection_split__portions__come_to_the_same),
+        cmocka_unit_test(collection_trim__page_that_is_done__keeps_no_spare_room),
         cmocka_unit_test(collection_split__after_the_end__repeats_itself),
         cmocka_unit_test(collection_split__unchanged__is_the_same_throughout),
         cmocka_unit_test(collection_split__changes__leave_their_neighbours),
