@@ -36,6 +36,21 @@ void hearings_add(struct hearings *hearings, int64_t ms);
 /* A row that was heard then has been heard again, or is not to be counted any more. */
 void hearings_remove(struct hearings *hearings, int64_t ms);
 
+/* A row that was heard at `from` has been heard at `to`. Here because every row of every poll comes
+ * this way: mostly both moments are those of the row before it. */
+static inline void hearings_move(struct hearings *hearings, int64_t from, int64_t to)
+{
+    struct hearing *old = &hearings->moments[hearings->recent];
+    struct hearing *new = &hearings->moments[hearings->end - 1];
+    if (hearings->recent >= hearings->first && old->ms == from && old->count > 1 && new->ms == to) {
+        old->count--;
+        new->count++;
+        return;
+    }
+    hearings_remove(hearings, from);
+    hearings_add(hearings, to);
+}
+
 /* The oldest moment after `ms` that some row has; HEARING_NONE if there is none. */
 int64_t hearings_after(const struct hearings *hearings, int64_t ms);
 

@@ -2,8 +2,9 @@
 /*
  * recall: entries of the page before, found again by their bytes.
  *
- * Most entries of a poll stand where they stood, so the old entry that is due is compared first,
- * then the next few (for what was changed or deleted). Only after several misses in a row, as on
+ * Most entries of a poll stand where they stood, so runs of them are compared at once, their
+ * commas and all. Where a run breaks, the old entry that is due is compared first, then the next
+ * few (for what was changed or deleted). Only after several misses in a row, as on
  * a page in another order, is the page before indexed by a hash of each entry's bytes. A match
  * is always a match of all bytes; a missed one costs a decode and nothing else.
  */
@@ -24,6 +25,11 @@ struct recall {
 
 /* Nothing found, nothing expected; frees the index. */
 void recall_reset(struct recall *recall);
+
+/* How many old entries from the one due on (recall->due, which is moved on) stand at the beginning
+ * of `bytes`, each with all that was between it and the next; `most` at most. */
+size_t recall_run(struct recall *recall, const struct collection *before, const char *bytes,
+                  size_t left, size_t most);
 
 /* The old entry near the one due with which `bytes` begins, or SLICE_NEW. Nothing is known yet of
  * the new entry's length: an entry ends where its braces do, so equal bytes end alike. */

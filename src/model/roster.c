@@ -213,13 +213,14 @@ static void hear_row(struct roster *roster, uint32_t id, int64_t now)
 {
     struct row *row = &roster->rows[id];
     struct hearings *heard = &roster->heard[row->server];
-    if (row->gone_polls == 0)
-        hearings_remove(heard, row->heard_ms);
-    hearings_add(heard, now);
+    int64_t before = row->heard_ms;
     row->heard_ms = now;
     row->unheard = 0;
-    if (row->gone_polls == 0)
+    if (row->gone_polls == 0) {
+        hearings_move(heard, before, now);
         return;
+    }
+    hearings_add(heard, now);
     row->gone_polls = 0;
     row->gone_ms = 0;
     roster->gone--;
@@ -323,8 +324,16 @@ static void miss_row(struct roster *roster, uint32_t id, int64_t now)
     note_change(roster, id);
 }
 
+/* Has every row of the server been heard since, so that there is nothing to settle? */
+static bool are_all_heard(const struct roster *roster, uint16_t server, int64_t started_ms)
+{
+    return roster->gone == 0 && roster_heard_after(roster, server, INT64_MIN) >= started_ms;
+}
+
 void roster_end_poll(struct roster *roster, uint16_t server, int64_t started_ms, int64_t now)
 {
+    if (are_all_heard(roster, server, started_ms))
+        return;
     for (uint32_t id = 0; id < roster->row_limit; id++) {
         const struct row *row = &roster->rows[id];
         if (row->is_used && row->server == server && row->heard_ms < started_ms)
@@ -334,6 +343,8 @@ void roster_end_poll(struct roster *roster, uint16_t server, int64_t started_ms,
 
 void roster_end_loose_poll(struct roster *roster, uint16_t server, int64_t started_ms)
 {
+    if (are_all_heard(roster, server, started_ms))
+        return;
     for (uint32_t id = 0; id < roster->row_limit; id++) {
         struct row *row = &roster->rows[id];
         if (row->is_used && row->server == server && row->heard_ms < started_ms &&

@@ -175,6 +175,27 @@ static bool take_value_as_entry(struct splitter *s, enum phase next)
     return true;
 }
 
+/* Takes the entries from here to `stop` that stand as they stood, each up to where the next one
+ * begins. What the same bytes are need not be found out again. */
+static void take_run(struct splitter *s, size_t stop)
+{
+    struct collection *page = s->page;
+    const struct collection *before = s->before;
+    if (before == NULL || !scan_blanks(&s->scan) || s->scan.at >= stop)
+        return;
+    size_t at = s->scan.at;
+    uint32_t first = page->recall.due;
+    size_t run = recall_run(&page->recall, before, s->scan.json + at, stop - at,
+                            page->max_entries - page->count);
+    for (size_t i = 0; i < run; i++) {
+        const struct slice *old = &before->slices[first + i];
+        grow(page, before);
+        page->slices[page->count++] =
+            (struct slice){(uint32_t)s->scan.at, old->length, first + (uint32_t)i};
+        s->scan.at += old[1].offset - old->offset;
+    }
+}
+
 /* An entry of the list, or the end of a list that has none. */
 static bool take_entry(struct splitter *s)
 {
@@ -393,6 +414,8 @@ enum split collection_split(struct collection *page, const struct collection *be
         .error = error,
     };
     do {
+        if (page->phase == PHASE_ENTRY)
+            take_run(&s, stop);
         if (page->phase < PHASE_DONE && !steps[page->phase](&s))
             page->phase = PHASE_BROKEN;
     } while (page->phase < PHASE_DONE && (s.scan.at < stop || stop == s.scan.end));

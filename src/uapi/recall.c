@@ -10,6 +10,7 @@
 
 #define REACH 3      /* old entries tried beyond the one due */
 #define MISSES_FEW 3 /* in a row, before an index is worth its cost */
+#define BLOCK 512    /* bytes compared at once while all are the same */
 #define CHAIN_MAX 32 /* a server may choose bytes that collide: then it pays with decoding */
 #define LINK_END 0   /* links are old indices plus one */
 
@@ -37,6 +38,42 @@ static inline bool begins_with(const struct collection *before, uint32_t old, co
     const struct slice *slice = &before->slices[old];
     return slice->length > 0 && slice->length <= left &&
            memcmp(before->body.data + slice->offset, bytes, slice->length) == 0;
+}
+
+/* How many bytes of both are the same, `most` at most. */
+static size_t common_length(const char *a, const char *b, size_t most)
+{
+    size_t at = 0;
+    while (most - at >= BLOCK && memcmp(a + at, b + at, BLOCK) == 0)
+        at += BLOCK;
+    for (uint64_t x, y; most - at >= sizeof x; at += sizeof x) {
+        memcpy(&x, a + at, sizeof x);
+        memcpy(&y, b + at, sizeof y);
+        if (x != y)
+            break;
+    }
+    while (at < most && a[at] == b[at])
+        at++;
+    return at;
+}
+
+size_t recall_run(struct recall *recall, const struct collection *before, const char *bytes,
+                  size_t left, size_t most)
+{
+    if (recall->misses > 0 || recall->due >= before->count)
+        return 0;
+    const struct slice *slices = before->slices + recall->due;
+    size_t last = before->count - 1 - recall->due; /* it has none after it */
+    size_t base = slices->offset;
+    size_t old_left = before->body.length - base;
+    size_t same = common_length(bytes, before->body.data + base, left < old_left ? left : old_left);
+    size_t run = 0;
+    most = most < last ? most : last;
+    while (run < most && slices[run + 1].offset - base <= same &&
+           bytes[slices[run].offset - base] == '{')
+        run++;
+    recall->due += (uint32_t)run;
+    return run;
 }
 
 uint32_t recall_near(struct recall *recall, const struct collection *before, const char *bytes,

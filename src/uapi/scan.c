@@ -18,22 +18,35 @@ static inline uint64_t has_zero(uint64_t bytes)
     return (bytes - EVERY_BYTE(1)) & ~bytes & EVERY_BYTE(0x80);
 }
 
-/* Is there neither a quote nor a backslash in these eight bytes? */
-static inline bool is_plain_text(const char *bytes)
+/* The bytes of these eight that are a quote or a backslash, up to the first of them for sure. */
+static inline uint64_t find_marks(const char *bytes)
 {
     uint64_t word;
     memcpy(&word, bytes, sizeof word);
-    return (has_zero(word ^ EVERY_BYTE('"')) | has_zero(word ^ EVERY_BYTE('\\'))) == 0;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return has_zero(word ^ EVERY_BYTE('"')) | has_zero(word ^ EVERY_BYTE('\\'));
+}
+
+/* The offset of the first quote or backslash from `at` on, or `end`. */
+static inline size_t next_in_text(const char *json, size_t at, size_t end)
+{
+    for (; end - at >= 8; at += 8) {
+        uint64_t marks = find_marks(json + at);
+        if (marks != 0)
+            return at + (size_t)__builtin_ctzll(marks) / 8;
+    }
+    while (at < end && json[at] != '"' && json[at] != '\\')
+        at++;
+    return at;
 }
 
 /* The offset after the quote that ends a string whose inside starts at `at`, or `end`+1. */
 static inline size_t string_end(const char *json, size_t at, size_t end)
 {
     for (;;) {
-        while (end - at >= 8 && is_plain_text(json + at))
-            at += 8;
-        while (at < end && json[at] != '"' && json[at] != '\\')
-            at++;
+        at = next_in_text(json, at, end);
         if (at >= end)
             return end + 1;
         if (json[at] == '"')

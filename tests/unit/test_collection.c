@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/rng.h"
 #include "support/sanitized.h"
 #include "uapi/entry.h"
 
@@ -718,6 +719,95 @@ static void collection_split__long_old_entry__is_not_overrun(void **state)
     collection_clear(&page);
 }
 
+/* Writes a page of the entries that are left of so many, changed and spaced at random. */
+static void make_page(struct buffer *out, struct rng *rng, uint64_t changes)
+{
+    static const char *const blanks[] = {"", "", "", "", " ", "\n  "};
+    static const char *const strays[] = {"1", "null", "[{}]", "\"{\""};
+    buffer_reset(out);
+    buffer_puts(out, "{\"entry\":[");
+    for (unsigned i = 0; i < 300; i++) {
+        bool is_changed = rng_below(rng, 100) < changes;
+        if (is_changed && rng_below(rng, 3) == 0)
+            continue;
+        buffer_puts(out, out->length > 10 ? "," : "");
+        buffer_puts(out, blanks[is_changed ? rng_below(rng, 6) : i % 6]);
+        if (i % 37 == 5)
+            buffer_puts(out, strays[i % 4]);
+        else
+            buffer_printf(out, "{\"extension\":\"%u\",\"status\":%u}", i / 2,
+                          is_changed ? (unsigned)rng_below(rng, 3) : 7);
+        buffer_puts(out, blanks[is_changed ? rng_below(rng, 6) : i % 5]);
+    }
+    buffer_puts(out, "]}");
+}
+
+/* However much of a page stands where it stood: on top of the page before it comes to the same
+ * entries as alone, and those that are called the same are. */
+static void collection_split__random_runs__are_what_a_fresh_look_finds(void **state)
+{
+    (void)state;
+    struct rng rng;
+    struct buffer old, new;
+    size_t recalled = 0;
+    size_t seen = 0;
+    rng_seed(&rng, 11);
+    buffer_init(&old, 0);
+    buffer_init(&new, 0);
+    for (int round = 0; round < 300; round++) {
+        struct collection before, page, fresh;
+        uint64_t changes = rng_below(&rng, 8);
+        collection_init(&before);
+        collection_init(&page);
+        collection_init(&fresh);
+        make_page(&old, &rng, changes);
+        make_page(&new, &rng, changes);
+        size_t portion = 1 + (size_t)rng_below(&rng, 3000);
+        assert_int_equal(split_bytes(&before, NULL, old.data, old.length, MANY, NULL), SPLIT_DONE);
+        assert_int_equal(split_bytes(&fresh, NULL, new.data, new.length, MANY, NULL), SPLIT_DONE);
+        assert_int_equal(split_bytes(&page, &before, new.data, new.length, portion, NULL),
+                         SPLIT_DONE);
+        assert_int_equal(page.count, fresh.count);
+        for (size_t i = 0; i < page.count; i++) {
+            size_t length, same;
+            const char *bytes = collection_entry(&page, i, &length);
+            assert_int_equal(page.slices[i].offset, fresh.slices[i].offset);
+            assert_int_equal(length, fresh.slices[i].length);
+            if (page.slices[i].same_as == SLICE_NEW)
+                continue;
+            assert_memory_equal(bytes, collection_entry(&before, page.slices[i].same_as, &same),
+                                length);
+            assert_int_equal(same, length);
+            recalled++;
+        }
+        seen += page.count;
+        collection_clear(&before);
+        collection_clear(&page);
+        collection_clear(&fresh);
+    }
+    assert_in_range(recalled, seen * 8 / 10, seen);
+    buffer_clear(&old);
+    buffer_clear(&new);
+}
+
+/* No page has more entries than it may, be they those of the page before. */
+static void collection_split__too_many_known_entries__is_broken(void **state)
+{
+    (void)state;
+    const char *text = "{\"entry\":[{\"a\":1},{\"b\":2},{\"c\":3},{\"d\":4}]}";
+    struct collection before, page;
+    struct buffer body;
+    collection_init(&before);
+    collection_init(&page);
+    buffer_init(&body, 0);
+    assert_int_equal(split_bytes(&before, NULL, text, strlen(text), MANY, NULL), SPLIT_DONE);
+    buffer_puts(&body, text);
+    collection_begin(&page, &body, 2);
+    assert_int_equal(collection_split(&page, &before, SIZE_MAX, NULL), SPLIT_BROKEN);
+    collection_clear(&before);
+    collection_clear(&page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -747,6 +837,8 @@ int main(void)
         cmocka_unit_test(collection_split__duplicates_and_empty__are_safe),
         cmocka_unit_test(collection_split__another_order__is_mostly_recalled),
         cmocka_unit_test(collection_split__long_old_entry__is_not_overrun),
+        cmocka_unit_test(collection_split__random_runs__are_what_a_fresh_look_finds),
+        cmocka_unit_test(collection_split__too_many_known_entries__is_broken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
