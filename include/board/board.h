@@ -94,6 +94,7 @@ struct board {
     uint32_t open_id;         /* the extension whose story is open; ROW_NONE: not chosen yet */
     uint32_t open_birth;      /* of its row: an id is used again */
     struct watched watched;   /* what the detail told of when it was last looked at */
+    uint64_t measured;        /* listing.members of what was measured for the next three */
     size_t prefix_length;     /* bytes of number all listed rows share, up to and with the '*' */
     int number_cols;          /* that nearly all of the numbers fit in */
     int name_cols;

@@ -3,8 +3,9 @@
  * listing: the rows a viewer sees, filtered and sorted, and which of them is selected.
  *
  * The selection follows the extension, not the place: after any update the same extension is
- * selected, or, if the filter has dropped it, the one that took its place. Holds ids of a roster,
- * no rows; knows no screen.
+ * selected, or, if the filter has dropped it, the one that took its place. Rows that have not
+ * changed are neither sorted nor asked about anew, as long as the filter is the same. Holds ids of
+ * a roster, no rows; knows no screen. One listing is for one roster, or later copies of the same.
  */
 #ifndef BLFTOP_MODEL_LISTING_H
 #define BLFTOP_MODEL_LISTING_H
@@ -14,6 +15,7 @@
 #include <stdint.h>
 
 #include "model/query.h"
+#include "model/ranking.h"
 #include "model/roster.h"
 #include "model/sort.h"
 
@@ -24,12 +26,23 @@ struct listing {
     size_t selected;      /* index; 0 when empty */
     uint32_t selected_id; /* ROW_NONE when empty */
     uint32_t births;      /* of the roster at the last update: a younger row is another one */
+    uint64_t members;     /* grows whenever other rows than before are listed, in whatever order */
+
+    /* What the next update starts from. */
+    struct ranking ranking;
+    uint64_t *matches; /* owned; by id, a bit: the filter lets the row through */
+    size_t match_words;
+    char *filter; /* owned; as query.text */
+    bool only_problems;
+    const struct roster *roster; /* NULL: there was no update */
+    uint64_t generation;         /* of the roster */
+    uint32_t deaths;             /* of the roster when rows were last dropped */
 };
 
 void listing_init(struct listing *listing);
 void listing_clear(struct listing *listing);
 
-/* Filters and sorts anew. */
+/* Comes to what filtering and sorting anew comes to. */
 void listing_update(struct listing *listing, const struct roster *roster, const struct query *query,
                     const struct sort_order *order, const struct query_scope *scope);
 

@@ -42,9 +42,23 @@ struct query_term;
 
 struct query {
     struct query_term *terms; /* owned; struct query_term is model/query_term.h's */
+    char *text;               /* owned; what it was compiled from; NULL if there are no terms */
     size_t count;             /* 0: everything matches */
     bool depends_on_time;     /* for> or expires<: the result changes without a poll */
     bool only_problems;       /* nothing else matches, whatever the terms; for the caller to set */
+};
+
+#define QUERY_MEMO_SLOTS 256 /* a power of two */
+
+/* What terms said of agents, for the rows of one look through a roster: thousands of phones have
+ * the same few agents, each of them one text. Zeroed before the look, and not to be used after it.
+ */
+struct query_memo {
+    struct query_verdict {
+        const char *agent;
+        uint64_t known; /* by term: its verdict is in `holds` */
+        uint64_t holds;
+    } slots[QUERY_MEMO_SLOTS];
 };
 
 /* What a row is judged against. */
@@ -63,6 +77,10 @@ bool query_compile(struct query *query, const char *text, size_t *mistake_at, st
  * known. */
 bool query_matches(const struct query *query, const struct row *row,
                    const struct query_scope *scope);
+
+/* The same, with what was found out of agents before. */
+bool query_matches_with(const struct query *query, const struct row *row,
+                        const struct query_scope *scope, struct query_memo *memo);
 
 /* Frees the terms; an empty query matches everything. */
 void query_clear(struct query *query);

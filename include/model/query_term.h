@@ -35,6 +35,7 @@ enum query_kind {
 
 struct query_term {
     enum query_kind kind;
+    size_t index;    /* in its query: which bit of a memo is its own */
     bool excludes;   /* the term was written with '!' */
     bool is_less;    /* for<, expires<; otherwise > */
     bool or_equal;   /* <=, >= */
@@ -47,9 +48,15 @@ struct query_term {
     struct pattern *pattern; /* of ~regex; owned */
 };
 
+/* What terms look at besides the row. */
+struct query_view {
+    const struct query_scope *scope;
+    struct query_memo *memo; /* NULL: none */
+};
+
 /* Does the term hold for the row ('!' included)? */
 bool query_term_holds(const struct query_term *term, const struct row *row,
-                      const struct query_scope *scope);
+                      const struct query_view *view);
 
 /* Frees what the term owns. */
 void query_term_clear(struct query_term *term);

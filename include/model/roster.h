@@ -40,6 +40,8 @@ struct row {
     uint8_t unheard;            /* loose polls in a row that did not hold it */
     bool is_since_exact;        /* false: it was so before we looked, show "≥" */
     bool is_used;               /* the id is alive */
+    uint8_t number_cols;        /* columns of the number, 255 for more */
+    uint8_t number_tail;        /* where its last part begins, after the last '*' */
 };
 
 struct roster {

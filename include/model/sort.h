@@ -49,4 +49,7 @@ bool sort_parse(struct sort_order *order, const char *text, struct error *error)
 void sort_rows(uint32_t *ids, size_t count, const struct roster *roster,
                const struct sort_order *order);
 
+/* How two rows of one roster stand in the same order: negative if `a` comes first. */
+int sort_compare(const struct row *a, const struct row *b, const struct sort_order *order);
+
 #endif

@@ -42,6 +42,7 @@ bool board_init(struct board *board, const struct board_setup *setup, struct mom
         .is_open = setup->is_detail_first,
         .open_id = ROW_NONE,
         .watched = {.id = ROW_NONE},
+        .measured = UINT64_MAX,
         .sort = *setup->sort,
         .palette = setup->palette,
         .is_ascii = setup->is_ascii,
@@ -181,19 +182,19 @@ bool board_set_filter(struct board *board, const char *text, struct moment now)
     return true;
 }
 
-/* How many bytes all listed numbers share, up to and with the last '*' of the first. */
+/* How many bytes all listed numbers share, up to and with the last '*' of each. */
 static size_t shared_prefix(const struct board *board)
 {
     const struct listing *listing = &board->listing;
     const struct row *rows = board->roster->rows;
     if (listing->count == 0)
         return 0;
-    const char *first = rows[listing->ids[0]].extension.number;
-    const char *star = strrchr(first, '*');
-    size_t length = star ? (size_t)(star - first) + 1 : 0;
+    const struct row *first = &rows[listing->ids[0]];
+    size_t length = first->number_tail;
     for (size_t i = 1; i < listing->count && length > 0; i++) {
-        const char *number = rows[listing->ids[i]].extension.number;
-        if (strncmp(number, first, length) != 0 || strchr(number + length, '*'))
+        const struct row *row = &rows[listing->ids[i]];
+        if (row->number_tail != length ||
+            memcmp(row->extension.number, first->extension.number, length) != 0)
             length = 0;
     }
     return length;
@@ -213,15 +214,28 @@ static int common_width(const size_t widths[static WIDTH_MAX + 1], size_t count)
     return longest <= cols + WIDTH_SPARE ? longest : cols;
 }
 
+/* Columns of what all listed numbers share. */
+static int prefix_cols(const struct board *board)
+{
+    if (board->prefix_length == 0)
+        return 0;
+    const char *first = board->roster->rows[board->listing.ids[0]].extension.number;
+    return text_columns(first) - text_columns(first + board->prefix_length);
+}
+
 /* Measures the listed numbers and names, which decide how wide a lamp cell is. */
 static void measure(struct board *board)
 {
     size_t widths[WIDTH_MAX + 1] = {0};
+    if (board->measured == board->listing.members)
+        return;
+    board->measured = board->listing.members;
     board->prefix_length = shared_prefix(board);
     board->name_cols = 0;
+    int shared = prefix_cols(board);
     for (size_t i = 0; i < board->listing.count; i++) {
         const struct row *row = &board->roster->rows[board->listing.ids[i]];
-        int number = text_columns(row->extension.number + board->prefix_length);
+        int number = row->number_cols - shared;
         widths[number < WIDTH_MAX ? number : WIDTH_MAX]++;
         int name = row->name ? text_columns(row->name) : 0;
         if (name > board->name_cols)

@@ -16,11 +16,15 @@ enum jump_rank {
 void listing_init(struct listing *listing)
 {
     *listing = (struct listing){.selected_id = ROW_NONE};
+    ranking_init(&listing->ranking);
 }
 
 void listing_clear(struct listing *listing)
 {
+    ranking_clear(&listing->ranking);
     free(listing->ids);
+    free(listing->matches);
+    free(listing->filter);
     listing_init(listing);
 }
 
@@ -58,26 +62,97 @@ static void reselect(struct listing *listing, const struct roster *roster)
     listing->births = roster->births;
 }
 
-/* Makes room for every row of the roster. */
-static void reserve_ids(struct listing *listing, size_t count)
+/* Are both filters missing, or the same? */
+static bool is_same_filter(const char *a, const char *b)
 {
-    if (count <= listing->capacity)
+    if (a == NULL || b == NULL)
+        return a == b;
+    return strcmp(a, b) == 0;
+}
+
+/* Must every row be asked anew, whether it has changed or not? */
+static bool is_new_question(const struct listing *listing, const struct roster *roster,
+                            const struct query *query)
+{
+    return listing->roster != roster || query->depends_on_time ||
+           roster->generation < listing->generation ||
+           roster->generation - listing->generation > UINT32_MAX ||
+           listing->only_problems != query->only_problems ||
+           !is_same_filter(listing->filter, query->text);
+}
+
+/* Remembers what rows are asked. */
+static void note_question(struct listing *listing, const struct query *query)
+{
+    listing->only_problems = query->only_problems;
+    if (is_same_filter(listing->filter, query->text))
         return;
-    listing->ids = mem_resize(listing->ids, count, sizeof *listing->ids);
-    listing->capacity = count;
+    free(listing->filter);
+    listing->filter = query->text != NULL ? mem_strdup(query->text) : NULL;
+}
+
+/* Room for a bit for every id. */
+static void reserve_matches(struct listing *listing, size_t ids)
+{
+    size_t words = (ids + 63) / 64;
+    if (words <= listing->match_words)
+        return;
+    words += words / 16;
+    listing->matches = mem_resize(listing->matches, words, sizeof *listing->matches);
+    memset(listing->matches + listing->match_words, 0,
+           (words - listing->match_words) * sizeof *listing->matches);
+    listing->match_words = words;
+}
+
+/* Asks the rows of which it is not known yet whether they match. True if others do than before. */
+static bool ask_rows(struct listing *listing, const struct roster *roster,
+                     const struct query *query, const struct query_scope *scope)
+{
+    struct query_memo memo = {.slots = {{.agent = NULL}}};
+    bool is_new = is_new_question(listing, roster, query);
+    bool has_others = listing->roster != roster;
+    reserve_matches(listing, roster->row_limit);
+    for (uint32_t id = 0; id < roster->row_limit; id++) {
+        if (!is_new && !roster_has_changed(roster, id, listing->generation))
+            continue;
+        const struct row *row = &roster->rows[id];
+        uint64_t *word = &listing->matches[id / 64];
+        uint64_t matches = row->is_used && query_matches_with(query, row, scope, &memo);
+        bool is_other = (*word >> id % 64 & 1) != matches;
+        has_others |= is_other || (matches != 0 && row->birth > listing->births);
+        *word ^= (uint64_t)is_other << id % 64;
+    }
+    return has_others;
+}
+
+/* Lists the rows that match, in their order. */
+static void pick_rows(struct listing *listing)
+{
+    const struct ranking *ranking = &listing->ranking;
+    if (listing->capacity < ranking->count) {
+        listing->capacity = ranking->count + ranking->count / 16;
+        listing->ids = mem_resize(listing->ids, listing->capacity, sizeof *listing->ids);
+    }
+    listing->count = 0;
+    for (size_t i = 0; i < ranking->count; i++) {
+        uint32_t id = ranking->ids[i];
+        listing->ids[listing->count] = id;
+        listing->count += listing->matches[id / 64] >> id % 64 & 1;
+    }
 }
 
 void listing_update(struct listing *listing, const struct roster *roster, const struct query *query,
                     const struct sort_order *order, const struct query_scope *scope)
 {
-    reserve_ids(listing, roster->row_limit);
-    listing->count = 0;
-    for (uint32_t id = 0; id < roster->row_limit; id++) {
-        const struct row *row = &roster->rows[id];
-        if (row->is_used && query_matches(query, row, scope))
-            listing->ids[listing->count++] = id;
-    }
-    sort_rows(listing->ids, listing->count, roster, order);
+    bool is_reordered = ranking_update(&listing->ranking, roster, order);
+    bool has_others = ask_rows(listing, roster, query, scope);
+    if (is_reordered || has_others)
+        pick_rows(listing);
+    note_question(listing, query);
+    listing->members += has_others;
+    listing->roster = roster;
+    listing->generation = roster->generation;
+    listing->deaths = roster->deaths;
     reselect(listing, roster);
 }
 
@@ -85,6 +160,8 @@ void listing_prune(struct listing *listing, const struct roster *roster)
 {
     size_t kept = 0;
     size_t selected = listing->selected;
+    if (listing->deaths == roster->deaths)
+        return;
     for (size_t i = 0; i < listing->count; i++) {
         if (is_same_row(listing, roster, listing->ids[i]))
             listing->ids[kept++] = listing->ids[i];
@@ -92,6 +169,7 @@ void listing_prune(struct listing *listing, const struct roster *roster)
             selected--;
     }
     listing->count = kept;
+    listing->deaths = roster->deaths;
     listing_select(listing, selected);
 }
 
@@ -107,11 +185,12 @@ void listing_move(struct listing *listing, ptrdiff_t delta)
     }
 }
 
-/* How well a number fits what was typed. */
-static enum jump_rank rank_jump(const char *number, const char *digits, size_t length)
+/* How well a number, whose last part is this, fits what was typed. */
+static enum jump_rank rank_jump(const char *number, const char *part, const char *digits,
+                                size_t length)
 {
-    const char *star = strrchr(number, '*');
-    const char *part = star == NULL ? number : star + 1;
+    if (part[0] != digits[0] && number[0] != digits[0])
+        return JUMP_NONE;
     if (strcmp(part, digits) == 0 || strcmp(number, digits) == 0)
         return JUMP_EXACT;
     if (strncmp(part, digits, length) == 0)
@@ -124,7 +203,10 @@ static enum jump_rank rank_at(const struct listing *listing, const struct roster
                               size_t index, const char *digits)
 {
     const struct row *row = roster_row(roster, listing->ids[index]);
-    return row == NULL ? JUMP_NONE : rank_jump(row->extension.number, digits, strlen(digits));
+    if (row == NULL)
+        return JUMP_NONE;
+    const char *number = row->extension.number;
+    return rank_jump(number, number + row->number_tail, digits, strlen(digits));
 }
 
 /* Which of the matches is the one asked for, counted from 0: `before` of them stand before the

@@ -256,7 +256,7 @@ static struct query_term *add_term(struct query *query)
 {
     query->terms = mem_resize(query->terms, query->count + 1, sizeof *query->terms);
     struct query_term *term = &query->terms[query->count++];
-    *term = (struct query_term){.kind = QUERY_TEXT};
+    *term = (struct query_term){.kind = QUERY_TEXT, .index = query->count - 1};
     return term;
 }
 
@@ -291,19 +291,27 @@ bool query_compile(struct query *query, const char *text, size_t *mistake_at, st
         }
         cursor += strspn(cursor, BLANKS);
     }
+    query->text = query->count > 0 ? mem_strdup(text) : NULL;
+    return true;
+}
+
+bool query_matches_with(const struct query *query, const struct row *row,
+                        const struct query_scope *scope, struct query_memo *memo)
+{
+    const struct query_view view = {scope, memo};
+    if (query->only_problems && !row_is_problem(row))
+        return false;
+    for (size_t i = 0; i < query->count; i++) {
+        if (!query_term_holds(&query->terms[i], row, &view))
+            return false;
+    }
     return true;
 }
 
 bool query_matches(const struct query *query, const struct row *row,
                    const struct query_scope *scope)
 {
-    if (query->only_problems && !row_is_problem(row))
-        return false;
-    for (size_t i = 0; i < query->count; i++) {
-        if (!query_term_holds(&query->terms[i], row, scope))
-            return false;
-    }
-    return true;
+    return query_matches_with(query, row, scope, NULL);
 }
 
 void query_clear(struct query *query)
@@ -311,5 +319,6 @@ void query_clear(struct query *query)
     for (size_t i = 0; i < query->count; i++)
         query_term_clear(&query->terms[i]);
     free(query->terms);
+    free(query->text);
     *query = (struct query){.terms = NULL};
 }

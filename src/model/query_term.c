@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/query_term.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "model/age.h"
@@ -12,14 +13,38 @@ static bool is_in(const struct query_term *term, const char *text)
     return text != NULL && fold_holds(text, term->text, term->length);
 }
 
+/* Does an agent, which may be missing, hold what the term looks for? */
+static bool look_at_agent(const struct query_term *term, const char *agent)
+{
+    if (term->kind == QUERY_REGEX)
+        return agent != NULL && pattern_matches(term->pattern, agent);
+    return is_in(term, agent);
+}
+
+/* The same, looked up if the agent was looked at for a row before. */
+static bool holds_agent(const struct query_term *term, const char *agent, struct query_memo *memo)
+{
+    if (memo == NULL || agent == NULL)
+        return look_at_agent(term, agent);
+    size_t slot = (size_t)((uintptr_t)agent / 16 * 0x9e3779b1u >> 8) % QUERY_MEMO_SLOTS;
+    struct query_verdict *verdict = &memo->slots[slot];
+    uint64_t bit = UINT64_C(1) << term->index;
+    if (verdict->agent != agent)
+        *verdict = (struct query_verdict){.agent = agent};
+    if ((verdict->known & bit) == 0) {
+        verdict->known |= bit;
+        verdict->holds |= look_at_agent(term, agent) ? bit : 0;
+    }
+    return (verdict->holds & bit) != 0;
+}
+
 /* agent:yealink */
 static bool match_agent(const struct query_term *term, const struct row *row,
-                        const struct query_scope *scope)
+                        const struct query_view *view)
 {
-    (void)scope;
     const struct extension *extension = &row->extension;
     for (uint32_t i = 0; i < extension->registration_count; i++) {
-        if (is_in(term, extension->registrations[i].agent))
+        if (holds_agent(term, extension->registrations[i].agent, view->memo))
             return true;
     }
     return false;
@@ -27,40 +52,41 @@ static bool match_agent(const struct query_term *term, const struct row *row,
 
 /* A bare word. */
 static bool match_text(const struct query_term *term, const struct row *row,
-                       const struct query_scope *scope)
+                       const struct query_view *view)
 {
     return is_in(term, row->extension.number) || is_in(term, row->name) ||
-           match_agent(term, row, scope);
+           match_agent(term, row, view);
 }
 
 /* ext:0003*2 */
 static bool match_extension(const struct query_term *term, const struct row *row,
-                            const struct query_scope *scope)
+                            const struct query_view *view)
 {
-    (void)scope;
+    (void)view;
     return fold_starts(row->extension.number, term->text, term->length);
 }
 
 /* name:desk */
 static bool match_name(const struct query_term *term, const struct row *row,
-                       const struct query_scope *scope)
+                       const struct query_view *view)
 {
-    (void)scope;
+    (void)view;
     return is_in(term, row->name);
 }
 
 /* server:hq */
 static bool match_server(const struct query_term *term, const struct row *row,
-                         const struct query_scope *scope)
+                         const struct query_view *view)
 {
-    return row->server < scope->feed_count && is_in(term, scope->feeds[row->server].name);
+    return row->server < view->scope->feed_count &&
+           is_in(term, view->scope->feeds[row->server].name);
 }
 
 /* lamp:busy,ringing */
 static bool match_lamp(const struct query_term *term, const struct row *row,
-                       const struct query_scope *scope)
+                       const struct query_view *view)
 {
-    (void)scope;
+    (void)view;
     return (term->lamps >> row->lamp & 1) != 0;
 }
 
@@ -77,9 +103,9 @@ static bool is_wanted_state(const struct query_term *term, int32_t state)
 
 /* reg:expired */
 static bool match_registration(const struct query_term *term, const struct row *row,
-                               const struct query_scope *scope)
+                               const struct query_view *view)
 {
-    (void)scope;
+    (void)view;
     const struct extension *extension = &row->extension;
     if (extension->has_list && extension->registration_count == 0)
         return is_wanted_state(term, REGISTRATION_NOT_REGISTERED);
@@ -92,10 +118,10 @@ static bool match_registration(const struct query_term *term, const struct row *
 
 /* problem */
 static bool match_problem(const struct query_term *term, const struct row *row,
-                          const struct query_scope *scope)
+                          const struct query_view *view)
 {
     (void)term;
-    (void)scope;
+    (void)view;
     return row_is_problem(row);
 }
 
@@ -109,8 +135,9 @@ static bool compare_span(const struct query_term *term, int64_t span_ms)
 
 /* for>10m. An age whose beginning was not seen is a lower bound: it can only be proven longer. */
 static bool match_for(const struct query_term *term, const struct row *row,
-                      const struct query_scope *scope)
+                      const struct query_view *view)
 {
+    const struct query_scope *scope = view->scope;
     struct age_span span = age_in_state(scope->feeds, scope->feed_count, row, scope->now.ms);
     if (term->is_less && !span.is_exact)
         return false;
@@ -119,37 +146,29 @@ static bool match_for(const struct query_term *term, const struct row *row,
 
 /* expires<60s */
 static bool match_expires(const struct query_term *term, const struct row *row,
-                          const struct query_scope *scope)
+                          const struct query_view *view)
 {
     const struct registration *best = extension_best_registration(&row->extension);
     if (best == NULL || best->expires == EXPIRES_NONE)
         return false;
     int64_t left_ms;
     if (__builtin_mul_overflow(best->expires, 1000, &left_ms) ||
-        __builtin_sub_overflow(left_ms, scope->now.wall_ms, &left_ms))
+        __builtin_sub_overflow(left_ms, view->scope->now.wall_ms, &left_ms))
         return term->is_less == (best->expires < 0);
     return compare_span(term, left_ms);
 }
 
 /* ~regex */
 static bool match_regex(const struct query_term *term, const struct row *row,
-                        const struct query_scope *scope)
+                        const struct query_view *view)
 {
-    (void)scope;
-    const struct extension *extension = &row->extension;
-    if (pattern_matches(term->pattern, extension->number) ||
-        (row->name != NULL && pattern_matches(term->pattern, row->name)))
-        return true;
-    for (uint32_t i = 0; i < extension->registration_count; i++) {
-        const char *agent = extension->registrations[i].agent;
-        if (agent != NULL && pattern_matches(term->pattern, agent))
-            return true;
-    }
-    return false;
+    return pattern_matches(term->pattern, row->extension.number) ||
+           (row->name != NULL && pattern_matches(term->pattern, row->name)) ||
+           match_agent(term, row, view);
 }
 
 typedef bool (*matcher)(const struct query_term *term, const struct row *row,
-                        const struct query_scope *scope);
+                        const struct query_view *view);
 
 static const matcher matchers[QUERY_KIND_COUNT] = {
     [QUERY_TEXT] = match_text,
@@ -166,9 +185,9 @@ static const matcher matchers[QUERY_KIND_COUNT] = {
 };
 
 bool query_term_holds(const struct query_term *term, const struct row *row,
-                      const struct query_scope *scope)
+                      const struct query_view *view)
 {
-    return matchers[term->kind](term, row, scope) != term->excludes;
+    return matchers[term->kind](term, row, view) != term->excludes;
 }
 
 void query_term_clear(struct query_term *term)

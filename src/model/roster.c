@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "model/record.h"
 
 #define ROWS_FIRST 64 /* rows and buckets of the first allocation; a power of two */
@@ -180,6 +181,16 @@ static const char *find_name(const struct roster *roster, const char *number)
     return found == NULL ? NULL : found->name;
 }
 
+/* Measures the row's number: asked of all rows whenever other ones are listed. */
+static void measure_number(struct row *row)
+{
+    const char *number = row->extension.number;
+    const char *star = strrchr(number, '*');
+    int cols = text_columns(number);
+    row->number_cols = (uint8_t)(cols < UINT8_MAX ? cols : UINT8_MAX);
+    row->number_tail = star != NULL && star - number < UINT8_MAX ? (uint8_t)(star - number + 1) : 0;
+}
+
 /* Appends a row that was never seen, or was forgotten. */
 static uint32_t insert_row(struct roster *roster, uint16_t server, struct extension *extension,
                            int64_t now)
@@ -198,6 +209,7 @@ static uint32_t insert_row(struct roster *roster, uint16_t server, struct extens
         .previous = (uint8_t)lamp,
         .is_used = true,
     };
+    measure_number(row);
     row->name = find_name(roster, row->extension.number);
     link_row(roster, id);
     hearings_add(heard_of(roster, server), now);

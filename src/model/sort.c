@@ -182,13 +182,13 @@ static uint64_t pack_text(const char *text, size_t offset, bool is_folded)
     return length == 0 ? 0 : word << 8 * (WORD_BYTES - length);
 }
 
-/* The word of eight bytes of an item's text. A reversed one stays below WORD_LAST, because no byte
+/* The word of eight bytes of a text. A reversed one stays below WORD_LAST, because no byte
  * of UTF-8 is 0xff. */
-static uint64_t text_word(const struct item *item, size_t offset, const struct pass *pass)
+static uint64_t text_word(const char *text, size_t offset, const struct pass *pass)
 {
-    if (item->text == NULL)
+    if (text == NULL)
         return WORD_LAST;
-    uint64_t word = pack_text(item->text, offset, pass->is_folded);
+    uint64_t word = pack_text(text, offset, pass->is_folded);
     return pass->is_reversed ? ~word - 1 : word;
 }
 
@@ -204,7 +204,7 @@ static void sort_texts(struct item *items, struct item *spare, size_t count, siz
                        const struct pass *pass)
 {
     for (size_t i = 0; i < count; i++)
-        items[i].word = text_word(&items[i], offset, pass);
+        items[i].word = text_word(items[i].text, offset, pass);
     sort_words(items, spare, count);
     for (size_t start = 0, end; start < count && offset < TEXT_BYTES_MAX; start = end) {
         for (end = start + 1; end < count && items[end].word == items[start].word; end++)
@@ -212,6 +212,14 @@ static void sort_texts(struct item *items, struct item *spare, size_t count, siz
         if (end - start > 1 && goes_on(items[start].word, pass))
             sort_texts(items + start, spare + start, end - start, offset + WORD_BYTES, pass);
     }
+}
+
+/* The word of a key that has one. */
+static inline uint64_t key_word(const struct key_info *info, const struct row *row,
+                                bool is_reversed)
+{
+    uint64_t word = info->word(row);
+    return is_reversed && word != WORD_LAST ? ~word - 1 : word;
 }
 
 /* One pass over all rows. */
@@ -225,10 +233,8 @@ static void sort_by(const struct sorter *all, enum sort_key key, bool is_reverse
         sort_texts(all->items, all->spare, all->count, 0, &pass);
         return;
     }
-    for (size_t i = 0; i < all->count; i++) {
-        uint64_t word = info->word(&all->rows[all->items[i].id]);
-        all->items[i].word = is_reversed && word != WORD_LAST ? ~word - 1 : word;
-    }
+    for (size_t i = 0; i < all->count; i++)
+        all->items[i].word = key_word(info, &all->rows[all->items[i].id], is_reversed);
     sort_words(all->items, all->spare, all->count);
 }
 
@@ -251,6 +257,40 @@ void sort_rows(uint32_t *ids, size_t count, const struct roster *roster,
     for (size_t i = 0; i < count; i++)
         ids[i] = all.items[i].id;
     free(memory);
+}
+
+/* How two words stand to each other. */
+static int compare_words(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* How two rows stand to each other by one key. */
+static int compare_by(const struct row *a, const struct row *b, enum sort_key key, bool is_reversed)
+{
+    const struct key_info *info = &key_infos[key];
+    if (info->text == NULL)
+        return compare_words(key_word(info, a, is_reversed), key_word(info, b, is_reversed));
+    const struct pass pass = {info->is_folded, is_reversed};
+    const char *text_a = info->text(a);
+    const char *text_b = info->text(b);
+    for (size_t offset = 0; offset <= TEXT_BYTES_MAX; offset += WORD_BYTES) {
+        uint64_t word = text_word(text_a, offset, &pass);
+        int result = compare_words(word, text_word(text_b, offset, &pass));
+        if (result != 0 || !goes_on(word, &pass))
+            return result;
+    }
+    return 0;
+}
+
+int sort_compare(const struct row *a, const struct row *b, const struct sort_order *order)
+{
+    int result = 0;
+    for (size_t i = 0; i < order->count && result == 0; i++)
+        result = compare_by(a, b, order->keys[i], order->reversed[i]);
+    if (result == 0)
+        result = compare_by(a, b, SORT_EXTENSION, false);
+    return result != 0 ? result : compare_by(a, b, SORT_SERVER, false);
 }
 
 const char *sort_key_name(enum sort_key key)
