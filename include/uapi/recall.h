@@ -5,8 +5,10 @@
  * Most entries of a poll stand where they stood, so runs of them are compared at once, their
  * commas and all. Where a run breaks, the old entry that is due is compared first, then the next
  * few (for what was changed or deleted). Only after several misses in a row, as on
- * a page in another order, is the page before indexed by a hash of each entry's bytes. A match
- * is always a match of all bytes; a missed one costs a decode and nothing else.
+ * a page in another order, is the page before indexed by a hash: of each entry's first bytes if
+ * these tell entries apart, so that one that is known need not even be scanned for its end, else of
+ * all its bytes. A match is always a match of all bytes; a missed one costs a decode and nothing
+ * else.
  */
 #ifndef BLFTOP_UAPI_RECALL_H
 #define BLFTOP_UAPI_RECALL_H
@@ -21,6 +23,7 @@ struct recall {
     uint32_t misses;  /* entries in a row that were not found */
     uint32_t *index;  /* owned; hash buckets, then a chain link for each old entry; or NULL */
     uint32_t buckets; /* of the index, a power of two */
+    uint32_t head;    /* how many first bytes are hashed; 0: all of an entry */
 };
 
 /* Nothing found, nothing expected; frees the index. */
@@ -31,7 +34,8 @@ void recall_reset(struct recall *recall);
 size_t recall_run(struct recall *recall, const struct collection *before, const char *bytes,
                   size_t left, size_t most);
 
-/* The old entry near the one due with which `bytes` begins, or SLICE_NEW. Nothing is known yet of
+/* The old entry with which `bytes` begins, near the one due or by its first bytes, or SLICE_NEW.
+ * Nothing is known yet of
  * the new entry's length: an entry ends where its braces do, so equal bytes end alike. */
 uint32_t recall_near(struct recall *recall, const struct collection *before, const char *bytes,
                      size_t left);

@@ -8,11 +8,12 @@
 #include "base/mem.h"
 #include "uapi/collection.h"
 
-#define REACH 3      /* old entries tried beyond the one due */
-#define MISSES_FEW 3 /* in a row, before an index is worth its cost */
-#define BLOCK 512    /* bytes compared at once while all are the same */
-#define CHAIN_MAX 32 /* a server may choose bytes that collide: then it pays with decoding */
-#define LINK_END 0   /* links are old indices plus one */
+#define REACH 3       /* old entries tried beyond the one due */
+#define MISSES_FEW 3  /* in a row, before an index is worth its cost */
+#define BLOCK 512     /* bytes compared at once while all are the same */
+#define HEAD_BYTES 48 /* the extension's number mostly stands in so many */
+#define CHAIN_MAX 32  /* a server may choose bytes that collide: then it pays with decoding */
+#define LINK_END 0    /* links are old indices plus one */
 
 /* 2^64 divided by the golden ratio, odd: Fibonacci hashing (Knuth, TAOCP 6.4). */
 #define MULTIPLIER UINT64_C(0x9e3779b97f4a7c15)
@@ -76,18 +77,6 @@ size_t recall_run(struct recall *recall, const struct collection *before, const 
     return run;
 }
 
-uint32_t recall_near(struct recall *recall, const struct collection *before, const char *bytes,
-                     size_t left)
-{
-    /* After inserts the one due is still to come, after changes and deletes one further on. Once
-     * there is an index it knows all the others. */
-    uint32_t reach = recall->index == NULL ? REACH : recall->misses > 0;
-    for (uint32_t old = recall->due; old <= recall->due + reach && old < before->count; old++)
-        if (begins_with(before, old, bytes, left))
-            return found(recall, old);
-    return SLICE_NEW;
-}
-
 /* Mixes eight bytes into a hash. */
 static inline uint64_t mix(uint64_t hash, uint64_t word)
 {
@@ -109,46 +98,88 @@ static uint32_t hash_bytes(const char *bytes, size_t length)
     return (uint32_t)(mix(hash, word) >> 32);
 }
 
-/* Indexes the page before: buckets first, then a link for each entry; the first of equals wins. */
-static void build_index(struct recall *recall, const struct collection *before)
+/* How many first bytes of an old entry are hashed. */
+static size_t hashed_length(const struct recall *recall, const struct slice *slice)
 {
-    uint32_t buckets = 16;
-    while (buckets < before->count)
-        buckets *= 2;
-    recall->index = mem_new(buckets + before->count, sizeof *recall->index);
-    recall->buckets = buckets;
-    for (uint32_t old = (uint32_t)before->count; old-- > 0;) {
-        const struct slice *slice = &before->slices[old];
-        uint32_t hash = hash_bytes(before->body.data + slice->offset, slice->length);
-        uint32_t *bucket = &recall->index[hash & (buckets - 1)];
-        recall->index[buckets + old] = *bucket;
-        *bucket = old + 1;
-    }
+    return recall->head > 0 ? recall->head : slice->length;
 }
 
-/* Looks an entry up in the index. */
+/* Puts each old entry into its bucket, the first of equals in front. Returns how many came to a
+ * bucket that had one already. */
+static uint32_t fill_index(struct recall *recall, const struct collection *before)
+{
+    uint32_t crowded = 0;
+    for (uint32_t old = (uint32_t)before->count; old-- > 0;) {
+        const struct slice *slice = &before->slices[old];
+        uint32_t hash = hash_bytes(before->body.data + slice->offset, hashed_length(recall, slice));
+        uint32_t *bucket = &recall->index[hash & (recall->buckets - 1)];
+        crowded += *bucket != LINK_END;
+        recall->index[recall->buckets + old] = *bucket;
+        *bucket = old + 1;
+    }
+    return crowded;
+}
+
+/* Indexes the page before: buckets first, then a link for each entry. About a third of entries
+ * share a bucket when their first bytes tell them apart; of those that do not, nearly all. */
+static void build_index(struct recall *recall, const struct collection *before)
+{
+    recall->buckets = 16;
+    while (recall->buckets < before->count)
+        recall->buckets *= 2;
+    recall->index = mem_new(recall->buckets + before->count, sizeof *recall->index);
+    recall->head = HEAD_BYTES;
+    for (size_t old = 0; old < before->count; old++) {
+        if (before->slices[old].length < recall->head)
+            recall->head = before->slices[old].length;
+    }
+    if (fill_index(recall, before) <= before->count / 2)
+        return;
+    recall->head = 0;
+    memset(recall->index, 0, recall->buckets * sizeof *recall->index);
+    (void)fill_index(recall, before);
+}
+
+/* Looks for the old entry with which `bytes` begins, of which `length` are hashed. */
 static uint32_t look_up(const struct recall *recall, const struct collection *before,
-                        const char *bytes, size_t length)
+                        const char *bytes, size_t left, size_t length)
 {
     uint32_t hash = hash_bytes(bytes, length);
     uint32_t link = recall->index[hash & (recall->buckets - 1)];
     for (int steps = 0; link != LINK_END && steps < CHAIN_MAX; steps++) {
         uint32_t old = link - 1;
-        if (before->slices[old].length == length && begins_with(before, old, bytes, length))
+        if (begins_with(before, old, bytes, left))
             return old;
         link = recall->index[recall->buckets + old];
     }
     return SLICE_NEW;
 }
 
+uint32_t recall_near(struct recall *recall, const struct collection *before, const char *bytes,
+                     size_t left)
+{
+    /* After inserts the one due is still to come, after changes and deletes one further on. Once
+     * there is an index it knows all the others. */
+    uint32_t reach = recall->index == NULL ? REACH : recall->misses > 0;
+    for (uint32_t old = recall->due; old <= recall->due + reach && old < before->count; old++)
+        if (begins_with(before, old, bytes, left))
+            return found(recall, old);
+    if (recall->index == NULL || recall->head == 0 || left < recall->head)
+        return SLICE_NEW;
+    uint32_t old = look_up(recall, before, bytes, left, recall->head);
+    return old == SLICE_NEW ? SLICE_NEW : found(recall, old);
+}
+
 uint32_t recall_far(struct recall *recall, const struct collection *before, const char *bytes,
                     size_t length)
 {
     recall->misses++;
-    if (recall->misses > MISSES_FEW && recall->index == NULL && before->count > 0)
+    bool is_indexed = recall->index != NULL;
+    if (recall->misses > MISSES_FEW && !is_indexed && before->count > 0)
         build_index(recall, before);
-    if (recall->index == NULL)
+    if (recall->index == NULL || (is_indexed && recall->head > 0) || length < recall->head)
         return SLICE_NEW;
-    uint32_t old = look_up(recall, before, bytes, length);
+    size_t hashed = recall->head > 0 ? recall->head : length;
+    uint32_t old = look_up(recall, before, bytes, length, hashed);
     return old == SLICE_NEW ? SLICE_NEW : found(recall, old);
 }
