@@ -164,6 +164,7 @@ static void fetch__compressed_body__is_decoded__B18(void **state)
     fetch_start(fixture->fetch, &request);
     struct fetch_reply reply = await_reply(fixture->fetch);
     assert_false(error_is_set(&reply.error));
+    assert_non_null(strstr(fixture->server->heard, "Accept-Encoding: gzip\r\n"));
     assert_int_equal(reply.body.length, 65536);
     assert_int_equal(reply.body.data[65535], ' ');
     buffer_clear(&reply.body);
