@@ -313,10 +313,11 @@ void roster_rename(struct roster *roster, const struct roster_name *names, size_
     roster->name_count = name_count;
     for (uint32_t id = 0; id < roster->row_limit; id++) {
         struct row *row = &roster->rows[id];
-        if (row->is_used)
-            row->name = find_name(roster, row->extension.number);
+        if (!row->is_used)
+            continue;
+        row->name = find_name(roster, row->extension.number);
+        note_change(roster, id);
     }
-    roster->generation++;
 }
 
 /* A whole poll did not hold the row. */
