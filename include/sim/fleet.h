@@ -27,6 +27,7 @@ struct fleet {
     size_t count;
     size_t capacity;
     uint32_t *by_number; /* indices sorted by number (byte order); owned */
+    size_t present;      /* records that exist now */
     uint64_t changes;    /* records that got other bytes; a file read anew counts as one */
 };
 

@@ -32,6 +32,7 @@ void fleet_add(struct fleet *fleet, char *number, char *json, size_t length)
     }
     fleet->records[fleet->count++] =
         (struct record){.number = number, .json = json, .length = length};
+    fleet->present += json != NULL;
 }
 
 /* Does a record have these bytes already? */
@@ -47,6 +48,7 @@ void fleet_update(struct fleet *fleet, size_t index, const struct buffer *json)
     struct record *record = &fleet->records[index];
     if (has_bytes(record, json))
         return;
+    fleet->present += (json != NULL) - (size_t)(record->json != NULL);
     free(record->json);
     record->json = json != NULL ? mem_strndup(json->data, json->length) : NULL;
     record->length = json != NULL ? json->length : 0;
@@ -125,10 +127,7 @@ size_t fleet_find(const struct fleet *fleet, const char *number)
 
 size_t fleet_present(const struct fleet *fleet)
 {
-    size_t present = 0;
-    for (size_t i = 0; i < fleet->count; i++)
-        present += fleet->records[i].json != NULL;
-    return present;
+    return fleet->present;
 }
 
 /* Is the number one of a list separated by commas? */
@@ -175,11 +174,12 @@ static uint32_t index_at(const struct fleet *fleet, enum fleet_order order, size
     return (uint32_t)place;
 }
 
-size_t fleet_choose(const struct fleet *fleet, const struct fleet_choice *choice, uint32_t *page,
-                    size_t *total)
+/* Looks at every record. */
+static size_t choose_any(const struct fleet *fleet, const struct fleet_choice *choice,
+                         uint32_t *page, size_t *total)
 {
     size_t used = 0;
-    *total = 0;
+    bool is_all = choice->match == FLEET_ALL && choice->only == FLEET_NONE;
     for (size_t place = 0; place < fleet->count; place++) {
         uint32_t index = index_at(fleet, choice->order, place);
         const struct record *record = &fleet->records[index];
@@ -190,6 +190,82 @@ size_t fleet_choose(const struct fleet *fleet, const struct fleet_choice *choice
         if (*total >= choice->start && used < choice->limit)
             page[used++] = index;
         (*total)++;
+        if (is_all && used == choice->limit)
+            break;
+    }
+    *total = is_all ? fleet->present : *total;
+    return used;
+}
+
+/* The place in by_number behind the last number that begins with a text, from `first` on. */
+static size_t prefix_end(const struct fleet *fleet, const char *text, size_t first)
+{
+    size_t length = strlen(text);
+    size_t low = first;
+    size_t high = fleet->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strncmp(fleet->records[fleet->by_number[middle]].number, text, length) == 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Takes the matching records from a run of by_number, in the order of numbers. */
+static size_t choose_sorted(const struct fleet *fleet, const struct fleet_choice *choice,
+                            size_t first, size_t end, uint32_t *page, size_t *total)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < end - first; i++) {
+        size_t place = choice->order == FLEET_DESCENDING ? end - 1 - i : first + i;
+        uint32_t index = fleet->by_number[place];
+        if (fleet->records[index].json == NULL ||
+            !number_matches(fleet->records[index].number, choice))
+            continue;
+        if (*total >= choice->start && used < choice->limit)
+            page[used++] = index;
+        (*total)++;
     }
     return used;
+}
+
+/* Likewise in the order they are served in: the run is marked in a set of bits, one a record. */
+static size_t choose_marked(const struct fleet *fleet, const struct fleet_choice *choice,
+                            size_t first, size_t end, uint32_t *page, size_t *total)
+{
+    size_t words = fleet->count / 64 + 1;
+    uint64_t *marks = mem_new(words, sizeof *marks);
+    size_t used = 0;
+    for (size_t place = first; place < end; place++) {
+        uint32_t index = fleet->by_number[place];
+        if (fleet->records[index].json != NULL &&
+            number_matches(fleet->records[index].number, choice)) {
+            marks[index / 64] |= UINT64_C(1) << index % 64;
+            (*total)++;
+        }
+    }
+    size_t skipped = 0;
+    for (size_t word = 0; word < words && used < choice->limit; word++) {
+        for (uint64_t left = marks[word]; left != 0 && used < choice->limit; left &= left - 1) {
+            if (skipped++ >= choice->start)
+                page[used++] = (uint32_t)(word * 64 + (size_t)__builtin_ctzll(left));
+        }
+    }
+    free(marks);
+    return used;
+}
+
+size_t fleet_choose(const struct fleet *fleet, const struct fleet_choice *choice, uint32_t *page,
+                    size_t *total)
+{
+    bool is_run = choice->match == FLEET_STARTS_WITH || choice->match == FLEET_EQUALS;
+    *total = 0;
+    if (!is_run || choice->only != FLEET_NONE || fleet->count == 0)
+        return choose_any(fleet, choice, page, total);
+    size_t first = lower_bound(fleet, choice->value);
+    size_t end = prefix_end(fleet, choice->value, first);
+    return choice->order == FLEET_AS_IS ? choose_marked(fleet, choice, first, end, page, total)
+                                        : choose_sorted(fleet, choice, first, end, page, total);
 }
