@@ -128,6 +128,20 @@ void roster_end_poll(struct roster *roster, uint16_t server, int64_t started_ms,
  */
 void roster_end_loose_poll(struct roster *roster, uint16_t server, int64_t started_ms);
 
+/* What becomes of a row that a poll has not heard. */
+enum roster_verdict {
+    ROSTER_STAYS,  /* nothing is known of it */
+    ROSTER_LOOSE,  /* it may only have been stepped over, as above */
+    ROSTER_MISSED, /* it is gone */
+};
+
+/* Judges a number. */
+typedef enum roster_verdict roster_judge(const void *context, const char *number);
+
+/* Ends a poll that read some of it whole and some not: each row is judged by itself. */
+void roster_end_judged_poll(struct roster *roster, uint16_t server, int64_t started_ms, int64_t now,
+                            roster_judge *judge, const void *context);
+
 /* Rows of one server by lamp, without those gone. */
 void roster_count_server(const struct roster *roster, uint16_t server, size_t lamps[LAMP_COUNT]);
 

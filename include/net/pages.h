@@ -6,7 +6,8 @@
  * poll are kept, each slice with the row it became: a slice with the same bytes only confirms that
  * row. That holds because a row takes its content from one slice a poll (the first that names it),
  * and because pages that a poll did not renew are never compared again once it has applied
- * others. Knows nothing of requests, of time passing, or of what a broken page means for the poll.
+ * others. Of very many kept bytes the last are dropped. Knows nothing of requests, of time passing,
+ * or of what a broken page means for the poll.
  */
 #ifndef BLFTOP_NET_PAGES_H
 #define BLFTOP_NET_PAGES_H
@@ -19,6 +20,8 @@
 #include "base/error.h"
 #include "model/roster.h"
 #include "uapi/collection.h"
+
+#define PAGES_KEPT_MAX ((size_t)256 << 20) /* bytes */
 
 enum pages_state {
     PAGES_MORE,   /* call again */
@@ -42,7 +45,9 @@ struct pages_tally {
 /* What a page that is done brought. */
 struct pages_news {
     size_t received;        /* entries, whatever became of them */
-    bool has_new;           /* some of them came for the first time in this poll */
+    size_t heard;           /* of them, for the first time in this poll */
+    size_t strays;          /* of those decoded, with numbers that do not begin as they should */
+    bool has_new;           /* the page is not one that came before */
     int64_t total;          /* as the page says, -1 if it does not */
     int64_t items_per_page; /* likewise */
     int64_t start_index;    /* likewise */
@@ -55,6 +60,7 @@ struct pages {
     uint16_t server;
     struct page_shelf *shelves; /* owned, one a target */
     size_t shelf_count;
+    size_t kept_bytes;
 
     /* The page being worked on. */
     struct page_place place;
@@ -63,11 +69,13 @@ struct pages {
     size_t cursor;
     bool is_split;
     struct pages_news news;
+    const char *prefix; /* what its numbers should begin with; borrowed until it is done */
 
     /* The poll under way. */
     uint64_t poll;
     int64_t started_ms;
-    bool is_blind; /* the server was not heard for long before it (roster_apply) */
+    bool is_blind;  /* the server was not heard for long before it (roster_apply) */
+    bool is_lapped; /* targets have entries in common, so one may be heard before its page */
     bool has_applied;
     struct pages_tally tally;
 };
@@ -77,6 +85,9 @@ void pages_clear(struct pages *pages);
 
 /* A poll begins, later than any row was heard in the poll before. */
 void pages_begin_poll(struct pages *pages, int64_t started_ms);
+
+/* Makes room for so many targets; never for fewer than there are. */
+void pages_fit(struct pages *pages, size_t targets);
 
 /* A page came; its bytes are taken over. */
 void pages_take(struct pages *pages, struct page_place place, struct buffer *body,

@@ -3,9 +3,10 @@
  * source: one watched server. Asks, decodes, applies to the roster, and keeps its feed.
  *
  * A state machine without sockets or clocks: it says which request it wants next, takes replies,
- * works through pages in portions, and says when it wants to be called again. The loop connects
- * it to fetch; tests connect it to a script. Owns its token, its kept pages and its poller; applies
- * only pages that are whole. One source failing changes nothing for any other.
+ * works through pages in portions, and says when it wants to be called again. Of a collection that
+ * is read in parts it has up to COURSE_LANES_MAX pages asked for at a time, else one. The loop
+ * connects it to fetch; tests connect it to a script. Owns its token, its kept pages and its
+ * poller; applies only pages that are whole. One source failing changes nothing for any other.
  */
 #ifndef BLFTOP_NET_SOURCE_H
 #define BLFTOP_NET_SOURCE_H
@@ -20,6 +21,7 @@
 #include "model/feed.h"
 #include "model/roster.h"
 #include "net/fetch.h"
+#include "net/walk.h"
 
 #define SOURCE_BODY_MAX ((size_t)8 << 20) /* bytes of one page */
 #define SOURCE_TOKEN_BODY_MAX ((size_t)64 << 10)
@@ -40,8 +42,9 @@ struct source_setup {
     size_t extension_count;
     uint16_t index; /* of its feed and of its rows in the roster */
     struct roster *roster;
-    struct feed *feed; /* already initialised */
-    struct rng *rng;   /* jitter */
+    struct feed *feed;              /* already initialised */
+    struct rng *rng;                /* jitter */
+    const struct walk_reach *reach; /* of one query; NULL: the protocol's */
 };
 
 /* The first poll is due at `now`, or, before SOURCE_BOOT_MS, within an interval. Never NULL. */
@@ -52,7 +55,7 @@ void source_free(struct source *source);
  * then. The strings are valid until the source is next called; `owner` is the source. */
 bool source_next_request(struct source *source, int64_t now, struct fetch_request *request);
 
-/* Takes a reply to its last request; the body is taken over. Any other reply is dropped. */
+/* Takes a reply to a request of its; the body is taken over. One that is not awaited is dropped. */
 void source_take_reply(struct source *source, struct fetch_reply *reply, struct moment now);
 
 /* Is there a page to work through? */

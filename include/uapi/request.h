@@ -17,6 +17,9 @@
 #define REQUEST_COUNT_MAX 4999 /* "lower than 5000" */
 #define REQUEST_START_MAX 4999
 #define REQUEST_SELF "@self" /* all extensions of the user */
+#define REQUEST_FILTER_BY "extension"
+#define REQUEST_STARTS_WITH "startsWith"
+#define REQUEST_EQUALS "equals"
 
 /* All strings borrowed. */
 struct request {

@@ -343,27 +343,47 @@ static bool are_all_heard(const struct roster *roster, uint16_t server, int64_t 
     return roster->gone == 0 && roster_heard_after(roster, server, INT64_MIN) >= started_ms;
 }
 
-void roster_end_poll(struct roster *roster, uint16_t server, int64_t started_ms, int64_t now)
+/* A poll that may have stepped over the row did not hold it. */
+static void miss_loosely(struct roster *roster, uint32_t id)
+{
+    if (++roster->rows[id].unheard == ROSTER_UNHEARD_POLLS)
+        remove_row(roster, id);
+}
+
+void roster_end_judged_poll(struct roster *roster, uint16_t server, int64_t started_ms, int64_t now,
+                            roster_judge *judge, const void *context)
 {
     if (are_all_heard(roster, server, started_ms))
         return;
     for (uint32_t id = 0; id < roster->row_limit; id++) {
         const struct row *row = &roster->rows[id];
-        if (row->is_used && row->server == server && row->heard_ms < started_ms)
+        if (!row->is_used || row->server != server || row->heard_ms >= started_ms)
+            continue;
+        enum roster_verdict verdict = judge(context, row->extension.number);
+        if (verdict == ROSTER_MISSED)
             miss_row(roster, id, now);
+        else if (verdict == ROSTER_LOOSE)
+            miss_loosely(roster, id);
     }
+}
+
+/* The same verdict, which is the context, on every row. */
+static enum roster_verdict judge_all(const void *context, const char *number)
+{
+    (void)number;
+    return *(const enum roster_verdict *)context;
+}
+
+void roster_end_poll(struct roster *roster, uint16_t server, int64_t started_ms, int64_t now)
+{
+    enum roster_verdict verdict = ROSTER_MISSED;
+    roster_end_judged_poll(roster, server, started_ms, now, judge_all, &verdict);
 }
 
 void roster_end_loose_poll(struct roster *roster, uint16_t server, int64_t started_ms)
 {
-    if (are_all_heard(roster, server, started_ms))
-        return;
-    for (uint32_t id = 0; id < roster->row_limit; id++) {
-        struct row *row = &roster->rows[id];
-        if (row->is_used && row->server == server && row->heard_ms < started_ms &&
-            ++row->unheard == ROSTER_UNHEARD_POLLS)
-            remove_row(roster, id);
-    }
+    enum roster_verdict verdict = ROSTER_LOOSE;
+    roster_end_judged_poll(roster, server, started_ms, started_ms, judge_all, &verdict);
 }
 
 void roster_count_server(const struct roster *roster, uint16_t server, size_t lamps[LAMP_COUNT])

@@ -34,8 +34,9 @@ static struct kept_page *kept_at(const struct pages *pages, struct page_place pl
 }
 
 /* Drops the bytes of a kept page; how many entries it had is still known. */
-static void forget_bytes(struct kept_page *kept)
+static void forget_bytes(struct pages *pages, struct kept_page *kept)
 {
+    pages->kept_bytes -= kept->page.body.capacity;
     collection_clear(&kept->page);
     free(kept->ids);
     kept->ids = NULL;
@@ -51,9 +52,19 @@ static void drop_page(struct pages *pages)
 
 void pages_init(struct pages *pages, struct roster *roster, uint16_t server, size_t targets)
 {
-    *pages = (struct pages){.roster = roster, .server = server, .shelf_count = targets};
-    pages->shelves = mem_new(targets, sizeof *pages->shelves);
+    *pages = (struct pages){.roster = roster, .server = server, .prefix = ""};
     collection_init(&pages->page);
+    pages_fit(pages, targets);
+}
+
+void pages_fit(struct pages *pages, size_t targets)
+{
+    if (targets <= pages->shelf_count)
+        return;
+    pages->shelves = mem_resize(pages->shelves, targets, sizeof *pages->shelves);
+    memset(pages->shelves + pages->shelf_count, 0,
+           (targets - pages->shelf_count) * sizeof *pages->shelves);
+    pages->shelf_count = targets;
 }
 
 void pages_clear(struct pages *pages)
@@ -130,9 +141,9 @@ static uint32_t row_of_same(const struct pages *pages, const struct slice *slice
     return id != ROW_NONE && !is_heard(pages, id) ? id : ROW_NONE;
 }
 
-/* Is an entry that cannot be read not simply the one of the page before? A server deaf to
- * startIndex sends the same page again and again. */
-static bool is_new_reject(const struct pages *pages, size_t index)
+/* Is an entry that is no new row not simply the one of the page before? A server deaf to startIndex
+ * sends the same page again and again. */
+static bool is_another(const struct pages *pages, size_t index)
 {
     struct page_place place = {pages->place.target, pages->place.number - 1};
     const struct kept_page *previous = pages->place.number > 0 ? kept_at(pages, place) : NULL;
@@ -153,13 +164,18 @@ static uint32_t decode_entry(struct pages *pages, size_t index, int64_t now)
     const char *bytes = collection_entry(&pages->page, index, &length);
     struct extension extension;
     if (!entry_decode(&extension, bytes, length, NULL)) {
+        bool is_new = is_another(pages, index);
         pages->tally.rejected++;
-        pages->news.has_new = pages->news.has_new || is_new_reject(pages, index);
+        pages->news.has_new = pages->news.has_new || is_new;
+        pages->news.heard += is_new;
         return ROW_NONE;
     }
+    pages->news.strays +=
+        strncmp(extension.number, pages->prefix, strlen(pages->prefix)) != 0 ? 1 : 0;
     uint32_t id = roster_find(pages->roster, pages->server, extension.number);
     if (id != ROW_NONE && is_heard(pages, id)) {
         extension_clear(&extension);
+        pages->news.has_new = pages->news.has_new || (pages->is_lapped && is_another(pages, index));
         return ROW_NONE;
     }
     return roster_apply(pages->roster, pages->server, &extension, pages->is_blind, now);
@@ -179,6 +195,7 @@ static int apply_entry(struct pages *pages, size_t index, int64_t now)
     pages->ids[index] = id;
     if (id != ROW_NONE) {
         pages->news.has_new = true;
+        pages->news.heard++;
         pages->tally.read++;
         pages->tally.repaired += pages->roster->rows[id].extension.was_repaired ? 1 : 0;
     }
@@ -205,7 +222,7 @@ static struct kept_page *room_for(struct pages *pages, struct page_place place)
 static void keep_page(struct pages *pages)
 {
     struct kept_page *kept = room_for(pages, pages->place);
-    forget_bytes(kept);
+    forget_bytes(pages, kept);
     collection_trim(&pages->page);
     *kept = (struct kept_page){
         .page = pages->page,
@@ -216,6 +233,9 @@ static void keep_page(struct pages *pages)
     collection_init(&pages->page);
     pages->ids = NULL;
     pages->has_applied = true;
+    pages->kept_bytes += kept->page.body.capacity;
+    if (pages->kept_bytes > PAGES_KEPT_MAX)
+        forget_bytes(pages, kept);
 }
 
 enum pages_state pages_work(struct pages *pages, int64_t now, struct error *error)
@@ -244,7 +264,7 @@ void pages_cut(struct pages *pages, struct page_place place)
     struct page_shelf *shelf = &pages->shelves[place.target];
     while (shelf->count > place.number) {
         shelf->count--;
-        forget_bytes(&shelf->pages[shelf->count]);
+        forget_bytes(pages, &shelf->pages[shelf->count]);
     }
     if (shelf->count == 0) {
         free(shelf->pages);
@@ -259,7 +279,7 @@ void pages_end_poll(struct pages *pages)
         const struct page_shelf *shelf = &pages->shelves[target];
         for (size_t i = 0; i < shelf->count; i++) {
             if (shelf->pages[i].poll != pages->poll)
-                forget_bytes(&shelf->pages[i]);
+                forget_bytes(pages, &shelf->pages[i]);
         }
     }
 }

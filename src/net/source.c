@@ -6,17 +6,15 @@
 
 #include "base/mem.h"
 #include "net/access.h"
+#include "net/ask.h"
 #include "net/course.h"
 #include "net/poller.h"
-#include "uapi/fault.h"
-#include "uapi/request.h"
+#include "net/refusal.h"
 
-/* What the source is at. A poll is everything but STAGE_IDLE. */
-enum stage {
-    STAGE_IDLE,
-    STAGE_ASKING, /* a page is to be asked for, as soon as there is a token */
-    STAGE_AWAITS_PAGE,
-    STAGE_WORKING,
+/* A page that was asked for. */
+struct asked {
+    uint64_t tag;
+    uint64_t birth; /* of the token it was asked for with */
 };
 
 struct source {
@@ -25,20 +23,22 @@ struct source {
     struct poller poller;
     struct access access;
     struct course course;
-    enum stage stage;
-    uint64_t tag;        /* of the last request */
-    uint64_t page_tag;   /* of the last one for a page */
-    uint64_t token_tag;  /* of the last one for a token */
-    uint64_t page_birth; /* of the token that the last page was asked for with */
-    bool is_renewing;    /* a token has been asked for, which may well be beside a page */
-    bool is_locked_out;  /* the next page waits for it */
-    int64_t ended_ms;    /* end of the last poll */
+    struct asked asked[COURSE_LANES_MAX]; /* by lane */
+    uint64_t tag;                         /* of the last request */
+    uint64_t token_tag;                   /* of the last one for a token */
+    bool is_polling;
+    bool is_renewing;   /* a token has been asked for, which may well be beside pages */
+    bool is_locked_out; /* the next page waits for it */
+    int64_t ended_ms;   /* end of the last poll */
     struct buffer url;
     struct buffer form; /* secret */
 
     /* The poll under way. */
     uint64_t first_birth;        /* of the token there was at its start */
-    enum poller_trouble trouble; /* what its error means for the next one */
+    uint64_t dropped_birth;      /* of the token that was refused in it */
+    bool has_dropped;            /* one was */
+    enum poller_trouble trouble; /* these two: what its error means for the next one */
+    int64_t retry_after_s;
 };
 
 /* Are extensions asked for by number? Then start_index and the filter, which are about the
@@ -46,6 +46,23 @@ struct source {
 static bool is_listed(const struct source *source)
 {
     return source->setup.extension_count > 0;
+}
+
+/* Sets up the course through what the settings name. */
+static void init_course(struct source *source)
+{
+    const struct source_setup *setup = &source->setup;
+    const struct server_settings *server = setup->server;
+    course_init(&source->course, &(struct course_setup){
+                                     .roster = setup->roster,
+                                     .server = setup->index,
+                                     .listed = setup->extension_count,
+                                     .prefix = server->filter != NULL ? server->filter : "",
+                                     .is_plain = !ask_may_narrow(server),
+                                     .first = is_listed(source) ? 0 : (long)server->start_index,
+                                     .page_size = (long)setup->settings->page_size,
+                                     .reach = setup->reach != NULL ? *setup->reach : walk_reach_all,
+                                 });
 }
 
 struct source *source_new(const struct source_setup *setup, int64_t now)
@@ -63,10 +80,7 @@ struct source *source_new(const struct source_setup *setup, int64_t now)
     double spread = now < SOURCE_BOOT_MS ? rng_unit(setup->rng) : 0.0;
     poller_init(&source->poller, setup->settings->interval_ms, now, spread);
     access_init(&source->access, server);
-    course_init(&source->course, setup->roster, setup->index,
-                is_listed(source) ? setup->extension_count : 1);
-    source->course.first = is_listed(source) ? 0 : (long)server->start_index;
-    source->course.page_size = (long)setup->settings->page_size;
+    init_course(source);
     source->ended_ms = now - 1;
     setup->feed->next_poll_ms = source_deadline(source);
     return source;
@@ -99,8 +113,10 @@ static void begin_poll(struct source *source, int64_t now)
     poller_start(&source->poller, now);
     course_begin(&source->course, now);
     source->first_birth = source->access.births;
+    source->has_dropped = false;
     source->trouble = POLLER_TROUBLED;
-    source->stage = STAGE_ASKING;
+    source->retry_after_s = -1;
+    source->is_polling = true;
     source->setup.feed->is_polling = true;
 }
 
@@ -116,38 +132,26 @@ static void ask_for_token(struct source *source, struct fetch_request *request)
     source->is_renewing = true;
 }
 
-/* Fills in a request for the page that the course is at. */
-static void ask_for_page(struct source *source, struct fetch_request *request)
+/* Fills in a request for the page that a lane is at. */
+static void ask_for_page(struct source *source, struct lane *lane, struct fetch_request *request)
 {
-    const struct server_settings *server = source->setup.server;
     const struct course *course = &source->course;
-    bool is_one = is_listed(source);
-    bool is_written = request_write(
-        &source->url,
-        &(struct request){
-            .base = server->url.base,
-            .user = server->user,
-            .extension = is_one ? source->setup.extensions[course->target] : server->extension,
-            .filter_by = server->filter_by,
-            .filter_op = server->filter_op,
-            .filter_value = is_one ? NULL : server->filter,
-            .fields = server->fields,
-            .count = course->walk.count,
-            .start_index = course->walk.start,
-        });
+    bool is_written = ask_write(&source->url, source->setup.server,
+                                is_listed(source) ? source->setup.extensions[lane->part] : NULL,
+                                &course->plan.parts[lane->part], &lane->walk);
     assert(is_written);
     (void)is_written;
     request->bearer = source->access.token.value;
     request->body_max = SOURCE_BODY_MAX;
-    source->page_tag = request->tag;
-    source->page_birth = source->access.births;
-    source->stage = STAGE_AWAITS_PAGE;
+    source->asked[lane - course->lanes] =
+        (struct asked){.tag = request->tag, .birth = source->access.births};
+    lane->state = LANE_AWAITS;
 }
 
 /* Begins a poll if it is time to, unless the machine slept through that time just now. */
 static void begin_if_due(struct source *source, int64_t now)
 {
-    if (source->stage != STAGE_IDLE || now < source_deadline(source))
+    if (source->is_polling || now < source_deadline(source))
         return;
     if (poller_wake(&source->poller, now, rng_unit(source->setup.rng)))
         source->setup.feed->next_poll_ms = source_deadline(source);
@@ -158,7 +162,8 @@ static void begin_if_due(struct source *source, int64_t now)
 bool source_next_request(struct source *source, int64_t now, struct fetch_request *request)
 {
     begin_if_due(source, now);
-    if (source->stage != STAGE_ASKING)
+    struct lane *lane = course_asking(&source->course);
+    if (lane == NULL)
         return false;
     bool is_due = !source->is_renewing && access_is_due(&source->access, now);
     source->is_locked_out =
@@ -171,58 +176,40 @@ bool source_next_request(struct source *source, int64_t now, struct fetch_reques
     if (is_due)
         ask_for_token(source, request);
     else
-        ask_for_page(source, request);
+        ask_for_page(source, lane, request);
     request->url = source->url.data;
     return true;
 }
 
-/* The poll is over and the next one has its time. */
-static void close_poll(struct source *source, struct moment now)
+/* Ends the poll if there is nothing more to do for it. One that read some of it keeps its pace, so
+ * that this stays fresh, unless it was broken off. */
+static void end_if_over(struct source *source, struct moment now)
 {
+    const struct course *course = &source->course;
     struct feed *feed = source->setup.feed;
-    source->stage = STAGE_IDLE;
+    if (!source->is_polling || !course_is_over(course))
+        return;
+    bool is_failed = course->is_stopped || (error_is_set(&course->error) && !course->has_page);
+    double chance = rng_unit(source->setup.rng);
+    (void)course_end(&source->course, feed, now);
+    if (is_failed)
+        poller_fail(&source->poller, now.ms, chance, source->retry_after_s, source->trouble);
+    else
+        poller_succeed(&source->poller, now.ms, chance);
+    source->is_polling = false;
     source->ended_ms = now.ms;
     feed->is_polling = false;
     feed->skipped = source->poller.skipped;
     feed->next_poll_ms = source_deadline(source);
 }
 
-/* The poll was broken off: the course's error says why. */
-static void fail_poll(struct source *source, struct moment now, int64_t retry_after_s)
+/* Breaks the poll off, for a reply that says why. */
+static void stop_poll(struct source *source, const struct fetch_reply *reply,
+                      const struct error *why)
 {
-    (void)course_end(&source->course, source->setup.feed, now);
-    poller_fail(&source->poller, now.ms, rng_unit(source->setup.rng), retry_after_s,
-                source->trouble);
-    close_poll(source, now);
-}
-
-/* Everything has been tried. A poll that read some of it keeps its pace, so that this stays
- * fresh. */
-static void end_poll(struct source *source, struct moment now)
-{
-    if (error_is_set(&source->course.error) && !source->course.has_page) {
-        fail_poll(source, now, -1);
-        return;
-    }
-    (void)course_end(&source->course, source->setup.feed, now);
-    poller_succeed(&source->poller, now.ms, rng_unit(source->setup.rng));
-    close_poll(source, now);
-}
-
-/* Does what the course says is next. */
-static void follow_course(struct source *source, enum course_next next, struct moment now)
-{
-    switch (next) {
-    case COURSE_ASKS:
-        source->stage = STAGE_ASKING;
-        break;
-    case COURSE_WORKS:
-        source->stage = STAGE_WORKING;
-        break;
-    case COURSE_ENDS:
-        end_poll(source, now);
-        break;
-    }
+    if (!source->course.is_stopped)
+        source->retry_after_s = reply->retry_after_s;
+    course_stop(&source->course, why);
 }
 
 /* What a transfer that failed means for the next one. */
@@ -256,121 +243,133 @@ static void take_token(struct source *source, struct fetch_reply *reply, struct 
 {
     struct error error = {0};
     double chance = rng_unit(source->setup.rng);
-    bool is_awaited = source->stage == STAGE_ASKING && !access_is_fresh(&source->access, now.ms);
+    bool is_awaited =
+        course_asking(&source->course) != NULL && !access_is_fresh(&source->access, now.ms);
     source->is_renewing = false;
     source->is_locked_out = false;
     if (is_awaited)
-        source->course.wire_ms += elapsed_in_poll(source, reply, now.ms);
+        course_note_wire(&source->course, elapsed_in_poll(source, reply, now.ms), now.ms);
     bool is_usable = access_take_reply(&source->access, reply, now.ms, chance, &error);
     note_token(source, &error, is_awaited);
     if (is_usable || !is_awaited)
         return;
     source->trouble = error.kind == ERROR_REFUSED ? POLLER_REFUSED : trouble_of(reply);
-    error_set(&source->course.error, error.kind, "%s", error.text);
-    fail_poll(source, now, reply->retry_after_s);
+    stop_poll(source, reply, &error);
 }
 
-/* Is it a refusal of what was asked, which asking again soon will not change? */
-static bool is_lasting_status(long status)
+/* May a page that was refused with 401 be asked for again, since there is or will be another token
+ * than it was asked for with? */
+static bool is_let_in_anew(struct source *source, uint64_t birth)
 {
-    return status >= 300 && status < 500 && status != 401 && status != 408 && status != 429;
+    bool is_old =
+        birth != source->access.births || (source->has_dropped && birth == source->dropped_birth);
+    if (is_old)
+        return true; /* it was asked for with the token before this one */
+    bool is_first = source->access.births == source->first_birth;
+    if (!access_drop(&source->access) || !is_first)
+        return false;
+    source->has_dropped = true;
+    source->dropped_birth = birth;
+    source->setup.feed->tokens = source->access.births; /* one may have come from its file */
+    return true;
 }
 
-/* Is it a refusal that may be about one extension alone? */
-static bool is_refusal_of_target(long status)
+/* A page could not be had. What the server asks to be waited for, or refuses whatever is asked for,
+ * ends the poll; else it may be about that page alone. */
+static void lose_page(struct source *source, struct lane *lane, const struct fetch_reply *reply,
+                      const struct error *why)
 {
-    return status == 400 || status == 403 || status == 404;
-}
-
-/* Says in words what a refusal means, and what it is about where that is not plain. */
-static void explain_refusal(const struct source *source, const struct fetch_reply *reply,
-                            struct error *error)
-{
-    fault_explain(error, reply->status, reply->body.data, reply->body.length);
-    if (is_listed(source))
-        error_prefix(error, source->setup.extensions[source->course.target]);
-    if (reply->redirect[0] != '\0')
-        error_prefix(error, reply->redirect);
+    bool is_of_all = refusal_is_lasting(reply->status) || reply->status == 401 ||
+                     reply->status == 429 || reply->retry_after_s >= 0;
+    if (is_of_all)
+        stop_poll(source, reply, why);
+    course_lose(&source->course, lane, why);
 }
 
 /* Takes an answer that is neither a page nor a 204. */
-static void take_refusal(struct source *source, const struct fetch_reply *reply, struct moment now)
+static void take_refusal(struct source *source, struct lane *lane, const struct fetch_reply *reply)
 {
+    struct course *course = &source->course;
     bool is_401 = reply->status == 401;
-    if (is_401 && source->page_birth != source->access.births) {
-        source->stage = STAGE_ASKING; /* it was asked for with the token before this one */
+    if (is_401 && is_let_in_anew(source, source->asked[lane - course->lanes].birth)) {
+        course_ask_again(course, lane);
         return;
     }
-    bool is_first = source->access.births == source->first_birth;
-    if (is_401 && access_drop(&source->access) && is_first) {
-        source->setup.feed->tokens = source->access.births; /* one may have come from its file */
-        source->stage = STAGE_ASKING;
-        return;
-    }
-    if (course_may_be_past_end(&source->course) && is_refusal_of_target(reply->status)) {
-        follow_course(source, course_take_nothing(&source->course), now);
+    bool is_of_target = refusal_is_of_target(reply->status);
+    if (is_of_target && course_may_be_past_end(lane)) {
+        course_take_nothing(course, lane);
         return;
     }
     struct error error = {0};
-    explain_refusal(source, reply, &error);
-    bool is_of_target = is_listed(source) && is_refusal_of_target(reply->status);
-    if (is_lasting_status(reply->status) || (is_401 && !access_may_change(&source->access)))
+    refusal_explain(reply, is_listed(source) ? source->setup.extensions[lane->part] : NULL, &error);
+    if (refusal_is_lasting(reply->status) || (is_401 && !access_may_change(&source->access)))
         source->trouble = POLLER_REFUSED;
-    if (is_of_target) {
-        follow_course(source, course_skip_target(&source->course, &error), now);
-        return;
-    }
-    error_set(&source->course.error, error.kind, "%s", error.text);
-    fail_poll(source, now, reply->retry_after_s);
+    if (is_of_target && course_may_skip(course, lane))
+        course_skip(course, lane, &error);
+    else
+        lose_page(source, lane, reply, &error);
 }
 
 /* Takes the reply to a request for a page. */
-static void take_page(struct source *source, struct fetch_reply *reply, struct moment now)
+static void take_page(struct source *source, struct lane *lane, struct fetch_reply *reply,
+                      struct moment now)
 {
     struct course *course = &source->course;
-    bool is_blind = feed_is_stale(source->setup.feed, now.ms);
     if (error_is_set(&reply->error)) {
-        error_set(&course->error, reply->error.kind, "%s", reply->error.text);
         source->trouble = trouble_of(reply);
-        fail_poll(source, now, reply->retry_after_s);
+        lose_page(source, lane, reply, &reply->error);
     } else if (reply->status == 200) {
-        follow_course(source, course_take(course, &reply->body, SOURCE_ENTRIES_MAX, is_blind), now);
+        course_take(course, lane, &reply->body, feed_is_stale(source->setup.feed, now.ms));
     } else if (reply->status == 204) {
-        follow_course(source, course_take_nothing(course), now);
+        course_take_nothing(course, lane);
     } else {
-        take_refusal(source, reply, now);
+        take_refusal(source, lane, reply);
     }
+}
+
+/* The lane that awaits a reply, or NULL. */
+static struct lane *find_lane(struct source *source, uint64_t tag)
+{
+    for (size_t i = 0; i < COURSE_LANES_MAX; i++) {
+        struct lane *lane = &source->course.lanes[i];
+        if (lane->state == LANE_AWAITS && source->asked[i].tag == tag)
+            return lane;
+    }
+    return NULL;
 }
 
 void source_take_reply(struct source *source, struct fetch_reply *reply, struct moment now)
 {
+    struct lane *lane = find_lane(source, reply->tag);
     if (source->is_renewing && reply->tag == source->token_tag) {
         forget_request(source);
         take_token(source, reply, now);
-    } else if (source->stage == STAGE_AWAITS_PAGE && reply->tag == source->page_tag) {
-        source->course.wire_ms += reply->elapsed_ms;
+    } else if (lane != NULL) {
+        course_note_wire(&source->course, reply->elapsed_ms, now.ms);
         forget_request(source);
-        take_page(source, reply, now);
+        take_page(source, lane, reply, now);
     }
+    end_if_over(source, now);
     buffer_clear(&reply->body);
 }
 
 bool source_has_work(const struct source *source)
 {
-    return source->stage == STAGE_WORKING;
+    return course_has_work(&source->course);
 }
 
 void source_work(struct source *source, struct moment now)
 {
-    if (source->stage == STAGE_WORKING)
-        follow_course(source, course_work(&source->course, now.ms), now);
+    if (source_has_work(source))
+        course_work(&source->course, SOURCE_ENTRIES_MAX, now.ms);
+    end_if_over(source, now);
 }
 
 int64_t source_deadline(const struct source *source)
 {
-    if (source->stage == STAGE_ASKING && !source->is_locked_out)
+    if (source->is_polling && !source->is_locked_out && course_is_asking(&source->course))
         return source->poller.started_ms;
-    if (source->stage != STAGE_IDLE)
+    if (source->is_polling)
         return INT64_MAX;
     /* Rows heard in one poll must be older than the start of the next. */
     int64_t next = source->poller.next_ms;

@@ -5,37 +5,41 @@
 
 #include "uapi/request.h"
 
-/* How many entries to ask for from `start`. The page that would step over REQUEST_START_MAX ends
+const struct walk_reach walk_reach_all = {REQUEST_START_MAX, REQUEST_COUNT_MAX};
+
+/* How many entries to ask for from `start`. The page that would step over the last startIndex ends
  * there, and the one that begins there is the longest there is. */
-static long count_from(long start, long page_size)
+static long count_from(const struct walk_reach *reach, long start, long page_size)
 {
-    if (start == REQUEST_START_MAX)
-        return REQUEST_COUNT_MAX;
-    long left = REQUEST_START_MAX - start;
+    if (start == reach->start_max)
+        return reach->count_max;
+    long left = reach->start_max - start;
     return page_size < left ? page_size : left;
 }
 
 /* Moves to the page that begins at `next`, if it can be asked for. */
 static bool move_to(struct walk *walk, int64_t next)
 {
-    if (next > REQUEST_START_MAX) {
+    if (next > walk->reach.start_max) {
         walk->was_cut = walk->total < 0 || next < walk->total;
         return false;
     }
     walk->start = (long)next;
-    walk->count = count_from(walk->start, walk->page_size);
+    walk->count = count_from(&walk->reach, walk->start, walk->page_size);
     walk->page++;
     return true;
 }
 
-void walk_begin(struct walk *walk, long first, long page_size, int64_t total)
+void walk_begin(struct walk *walk, const struct walk_reach *reach, long first, long page_size,
+                int64_t total)
 {
-    assert(first >= 0 && first <= REQUEST_START_MAX);
-    assert(page_size >= 1 && page_size <= REQUEST_COUNT_MAX);
+    assert(first >= 0 && first <= reach->start_max);
+    assert(page_size >= 1 && page_size <= reach->count_max);
     *walk = (struct walk){
+        .reach = *reach,
         .page_size = page_size,
         .start = first,
-        .count = count_from(first, page_size),
+        .count = count_from(reach, first, page_size),
         .total = total,
     };
 }
@@ -67,6 +71,7 @@ bool walk_on(struct walk *walk, const struct walk_page *page)
         return false;
     if (is_deaf(walk, page)) {
         walk->was_cut = is_full(walk, page) && next < page->total;
+        walk->was_deaf = true;
         return false;
     }
     bool is_page_full =

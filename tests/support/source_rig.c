@@ -55,6 +55,7 @@ void rig_start(struct rig *rig, const char *const *extensions, size_t count)
             .roster = &rig->roster,
             .feed = &rig->feed,
             .rng = &rig->rng,
+            .reach = rig->reach,
         },
         rig->now.ms);
 }
@@ -129,6 +130,21 @@ static long read_query(const char *url, const char *name)
     return at != NULL ? strtol(at + strlen(name), NULL, 10) : -1;
 }
 
+/* A text of the URL's query, its escapes undone. */
+static void read_text(const char *url, const char *name, char *text, size_t size)
+{
+    const char *at = strstr(url, name);
+    size_t length = 0;
+    for (at = at != NULL ? at + strlen(name) : ""; *at != '\0' && *at != '&'; at++) {
+        unsigned byte = (unsigned char)*at;
+        if (*at == '%' && sscanf(at + 1, "%2x", &byte) == 1)
+            at += 2;
+        assert(length + 1 < size);
+        text[length++] = (char)byte;
+    }
+    text[length] = '\0';
+}
+
 /* What a request asks for. */
 static struct rig_request read_request(const struct fetch_request *request)
 {
@@ -142,6 +158,8 @@ static struct rig_request read_request(const struct fetch_request *request)
     }
     asked.start = read_query(request->url, "startIndex=");
     asked.count = read_query(request->url, "count=");
+    read_text(request->url, "filterValue=", asked.filter, sizeof asked.filter);
+    read_text(request->url, "filterOp=", asked.filter_op, sizeof asked.filter_op);
     return asked;
 }
 
@@ -169,12 +187,30 @@ static bool is_let_in(const struct rig *rig, const char *bearer)
                : strcmp(bearer, newest) == 0 && rig->now.ms < rig->token_ends_ms;
 }
 
-/* Is an entry one of those asked for? */
-static bool is_asked_for(const char *entry, const char *extension)
+/* Is an entry's number the text, or does it begin with or hold it? */
+static bool is_filtered(const char *entry, const char *op, const char *text)
 {
-    char member[96];
-    snprintf(member, sizeof member, "\"extension\":\"%s\"", extension);
-    return strcmp(extension, "@self") == 0 || strstr(entry, member) != NULL;
+    static const char member[] = "\"extension\":\"";
+    const char *number = strstr(entry, member);
+    size_t length = strlen(text);
+    if (number == NULL)
+        return false;
+    number += sizeof member - 1;
+    if (strcmp(op, "contains") == 0) {
+        const char *found = strstr(number, text);
+        return found != NULL && found < strchr(number, '"');
+    }
+    return strncmp(number, text, length) == 0 &&
+           (strcmp(op, "equals") != 0 || number[length] == '"');
+}
+
+bool rig_is_asked_for(const struct rig *rig, const char *entry, const struct rig_request *asked)
+{
+    bool is_self = strcmp(asked->extension, "@self") == 0;
+    if (!is_self)
+        return is_filtered(entry, "equals", asked->extension);
+    return asked->filter[0] == '\0' || rig->is_unfiltered ||
+           is_filtered(entry, asked->filter_op, asked->filter);
 }
 
 /* The server gives a page. */
@@ -188,7 +224,7 @@ static void give_page(const struct rig *rig, const struct rig_request *asked,
     long matches = 0;
     long given = 0;
     for (size_t i = 0; i < rig->entry_count; i++) {
-        if (is_asked_for(rig->entries[i], asked->extension) && matches++ >= start && given < most)
+        if (rig_is_asked_for(rig, rig->entries[i], asked) && matches++ >= start && given < most)
             buffer_printf(&list, "%s%s", given++ > 0 ? ",\n" : "", rig->entries[i]);
     }
     int64_t total = rig->total == RIG_TOTAL_TRUE ? matches : rig->total;
@@ -238,17 +274,50 @@ static void transfer(struct rig *rig, const struct fetch_request *request)
     buffer_clear(&reply.body);
 }
 
+/* Requests that are not answered yet. */
+struct pending {
+    struct fetch_request requests[RIG_AT_ONCE_MAX];
+    size_t count;
+};
+
+/* Takes every request there is, as far as they are to wait for an answer. */
+static void take_requests(struct rig *rig, struct pending *pending)
+{
+    size_t most = rig->at_once > 0 ? rig->at_once : 1;
+    struct fetch_request request;
+    while (pending->count < most && source_next_request(rig->source, rig->now.ms, &request)) {
+        request.url = mem_strdup(request.url);
+        request.bearer = request.bearer != NULL ? mem_strdup(request.bearer) : NULL;
+        pending->requests[pending->count++] = request;
+    }
+    rig->most = pending->count > rig->most ? pending->count : rig->most;
+}
+
+/* Answers one of the requests, whichever. */
+static void answer_one(struct rig *rig, struct pending *pending)
+{
+    size_t which = pending->count > 1 ? (size_t)rng_below(&rig->rng, pending->count) : 0;
+    struct fetch_request request = pending->requests[which];
+    pending->requests[which] = pending->requests[--pending->count];
+    transfer(rig, &request);
+    free((char *)(uintptr_t)request.url);
+    free((char *)(uintptr_t)request.bearer);
+}
+
 void rig_poll(struct rig *rig)
 {
     uint64_t polls = rig->feed.polls;
+    struct pending pending = {.count = 0};
     rig->asked = 0;
     rig->idle_ms = source_deadline(rig->source) - rig->now.ms;
     for (int turn = 0; rig->feed.polls == polls; turn++) {
         assert(turn < TURNS_MAX);
-        struct fetch_request request;
-        if (source_next_request(rig->source, rig->now.ms, &request)) {
-            transfer(rig, &request);
-        } else if (source_has_work(rig->source)) {
+        take_requests(rig, &pending);
+        bool has_work = source_has_work(rig->source);
+        bool answers = pending.count > 0 && (!has_work || rng_below(&rig->rng, 2) == 0);
+        if (answers) {
+            answer_one(rig, &pending);
+        } else if (has_work) {
             source_work(rig->source, rig->now);
             rig->works++;
         } else {
@@ -258,6 +327,7 @@ void rig_poll(struct rig *rig)
             rig->now.ms = deadline;
         }
     }
+    assert(pending.count == 0);
 }
 
 void rig_run(struct rig *rig, int64_t until_ms)

@@ -23,6 +23,7 @@
 #define RIG_TOTAL_TRUE (-1) /* totalResults is how many entries there are */
 #define RIG_TOTAL_NONE (-2) /* there is no totalResults */
 #define RIG_REQUESTS_MAX 64 /* of the last poll that are remembered */
+#define RIG_AT_ONCE_MAX 16
 
 struct rig;
 
@@ -30,6 +31,8 @@ struct rig;
 struct rig_request {
     bool is_token;
     char extension[64];
+    char filter[64];    /* filterValue, not escaped any more; "" for none */
+    char filter_op[16]; /* filterOp */
     long start;
     long count;
     const struct fetch_request *request;
@@ -44,10 +47,12 @@ struct rig {
     /* The server. */
     char **entries; /* JSON objects */
     size_t entry_count;
-    int64_t total;     /* RIG_TOTAL_…, or what it says */
-    long page_cap;     /* entries it gives at most; 0: no limit */
-    bool is_deaf;      /* startIndex is not heard */
-    bool is_empty_204; /* a page of nothing is a 204 */
+    int64_t total;      /* RIG_TOTAL_…, or what it says */
+    long page_cap;      /* entries it gives at most; 0: no limit */
+    bool is_deaf;       /* startIndex is not heard */
+    bool is_unfiltered; /* no filter is heard */
+    size_t at_once;     /* pages that it has asked for before it answers any, in any order; 0: 1 */
+    bool is_empty_204;  /* a page of nothing is a 204 */
     int64_t token_life_s;
     int64_t token_ends_ms; /* of the token it knows; 0: it knows none */
     int64_t latency_ms;    /* a transfer takes so long */
@@ -62,6 +67,7 @@ struct rig {
     long starts[RIG_REQUESTS_MAX]; /* of the pages of the last poll */
     long counts[RIG_REQUESTS_MAX];
     size_t asked; /* how many of them */
+    size_t most;  /* pages that were asked for at a time, ever */
     char last_url[512];
 
     /* Our side. */
@@ -71,6 +77,7 @@ struct rig {
     struct feed feed;
     struct rng rng;
     struct source *source;
+    const struct walk_reach *reach; /* NULL: the protocol's */
     struct moment now;
     size_t works;    /* calls of source_work */
     int64_t idle_ms; /* how long it waited before the last poll */
@@ -104,6 +111,9 @@ void rig_poll(struct rig *rig);
 
 /* Polls until a time. */
 void rig_run(struct rig *rig, int64_t until_ms);
+
+/* Is an entry one of those asked for? */
+bool rig_is_asked_for(const struct rig *rig, const char *entry, const struct rig_request *asked);
 
 /* The row of "0003*N", or NULL. */
 const struct row *rig_row(const struct rig *rig, int number);

@@ -389,6 +389,7 @@ static void source__slow_renewal_before_a_poll__is_no_slow_answer(void **state)
     source_take_reply(rig->source, &reply, rig->now);
     assert_true(source_deadline(rig->source) <= rig->now.ms);
     assert_true(source_next_request(rig->source, rig->now.ms, &page));
+    rig->now.ms += 5;
     reply =
         (struct fetch_reply){.tag = page.tag, .status = 204, .retry_after_s = -1, .elapsed_ms = 5};
     source_take_reply(rig->source, &reply, rig->now);

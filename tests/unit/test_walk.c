@@ -25,7 +25,7 @@ static struct walk_page page_of(size_t received, int64_t total)
 static long walk_through(long first, long page_size, long length, size_t *pages)
 {
     struct walk walk;
-    walk_begin(&walk, first, page_size, -1);
+    walk_begin(&walk, &walk_reach_all, first, page_size, -1);
     long next = first;
     *pages = 0;
     bool goes_on = true;
@@ -110,7 +110,7 @@ static void walk__hints__are_not_believed(void **state)
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct walk walk;
-        walk_begin(&walk, 0, 10, -1);
+        walk_begin(&walk, &walk_reach_all, 0, 10, -1);
         assert_int_equal(walk_on(&walk, &rows[i].page), rows[i].goes_on);
         assert_int_equal(walk.page, rows[i].goes_on ? 1 : 0);
     }
@@ -121,7 +121,7 @@ static void walk__page_of_what_came_before__is_walked_over_if_it_is_the_one_aske
     (void)state;
     struct walk walk;
     struct walk_page page = {.received = 10, .total = 1000, .items_per_page = 10};
-    walk_begin(&walk, 0, 10, -1);
+    walk_begin(&walk, &walk_reach_all, 0, 10, -1);
     for (unsigned i = 0; i < WALK_REPEATS_MAX; i++) {
         page.start_index = walk.start;
         assert_true(walk_on(&walk, &page));
@@ -145,14 +145,14 @@ static void walk__deaf_server__is_cut_only_if_there_should_be_more(void **state)
     struct walk walk;
     struct walk_page page = {
         .received = 20, .has_new = true, .total = 5000, .items_per_page = 20, .start_index = 0};
-    walk_begin(&walk, 0, 1000, -1);
+    walk_begin(&walk, &walk_reach_all, 0, 1000, -1);
     assert_true(walk_on(&walk, &page));
     page.has_new = false;
     assert_false(walk_on(&walk, &page));
     assert_true(walk.was_cut);
     page = (struct walk_page){
         .received = 1, .has_new = true, .total = 2, .items_per_page = 20, .start_index = 0};
-    walk_begin(&walk, 0, 1000, -1);
+    walk_begin(&walk, &walk_reach_all, 0, 1000, -1);
     assert_true(walk_on(&walk, &page));
     page.has_new = false;
     assert_false(walk_on(&walk, &page));
@@ -164,7 +164,7 @@ static void walk__changing_length__is_noted(void **state)
     (void)state;
     struct walk walk;
     struct walk_page page = page_of(10, 30);
-    walk_begin(&walk, 0, 10, 99); /* what was known before is no change */
+    walk_begin(&walk, &walk_reach_all, 0, 10, 99); /* what was known before is no change */
     assert_true(walk_on(&walk, &page));
     assert_false(walk.was_moving);
     page.total = 29;
@@ -176,18 +176,18 @@ static void walk__broken_page__is_stepped_over_where_its_length_is_known(void **
 {
     (void)state;
     struct walk walk;
-    walk_begin(&walk, 0, 10, -1);
+    walk_begin(&walk, &walk_reach_all, 0, 10, -1);
     assert_false(walk_skip(&walk, 0, false));
-    walk_begin(&walk, 0, 10, 10);
+    walk_begin(&walk, &walk_reach_all, 0, 10, 10);
     assert_false(walk_skip(&walk, 0, false));
-    walk_begin(&walk, 0, 10, 11);
+    walk_begin(&walk, &walk_reach_all, 0, 10, 11);
     assert_true(walk_skip(&walk, 0, false));
     assert_int_equal(walk.start, 10);
     assert_int_equal(walk.page, 1);
-    walk_begin(&walk, 0, 10, -1);
+    walk_begin(&walk, &walk_reach_all, 0, 10, -1);
     assert_true(walk_skip(&walk, 4, true));
     assert_int_equal(walk.start, 4);
-    walk_begin(&walk, 4999, 10, 20000);
+    walk_begin(&walk, &walk_reach_all, 4999, 10, 20000);
     assert_false(walk_skip(&walk, 0, true));
 }
 

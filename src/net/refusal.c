@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#include "net/refusal.h"
+
+#include "uapi/fault.h"
+
+bool refusal_is_lasting(long status)
+{
+    return status >= 300 && status < 500 && status != 401 && status != 408 && status != 429;
+}
+
+bool refusal_is_of_target(long status)
+{
+    return status == 400 || status == 403 || status == 404;
+}
+
+void refusal_explain(const struct fetch_reply *reply, const char *extension, struct error *error)
+{
+    fault_explain(error, reply->status, reply->body.data, reply->body.length);
+    if (extension != NULL)
+        error_prefix(error, extension);
+    if (reply->redirect[0] != '\0')
+        error_prefix(error, reply->redirect);
+}
