@@ -199,6 +199,22 @@ static void once__json__holds_every_extension_sorted_by_number(void **state)
     once_close(&once);
 }
 
+/* More than one query can reach: it is read by prefixes. */
+static void once__json__is_whole_beyond_the_window__A18(void **state)
+{
+    (void)state;
+    struct once once;
+    open_frozen(&once, "20000");
+    once_run(&once, "--format", "json", NULL);
+    once_assert_success(&once);
+    assert_true(json_is_true(json_object_get(once_json(&once), "complete")));
+    assert_int_equal(json_array_size(once_rows(&once)), 20000);
+    for (size_t i = 1; i < 20000; i++)
+        assert_true(strcmp(once_row_text(&once, i - 1, "extension"),
+                           once_row_text(&once, i, "extension")) < 0);
+    once_close(&once);
+}
+
 /* The severity of a row's lamp. */
 static int severity_of(struct once *once, size_t index)
 {
@@ -427,6 +443,7 @@ int main(void)
         cmocka_unit_test(once__hostile_agent__orders_no_terminal_in_any_format),
         cmocka_unit_test(once__json__keys_stand_in_the_order_of_the_contract),
         cmocka_unit_test(once__json__holds_every_extension_sorted_by_number),
+        cmocka_unit_test(once__json__is_whole_beyond_the_window__A18),
         cmocka_unit_test(once__sort__is_heeded),
         cmocka_unit_test(once__filter__counts_cover_the_rows_printed),
         cmocka_unit_test(once__page_size__never_changes_the_rows),
