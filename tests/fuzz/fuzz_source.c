@@ -3,9 +3,9 @@
  * The whole poll state machine: a script of answers and a clock, played to a real source.
  *
  * The first byte says how the source is set up, each byte after it what happens next. Whatever
- * happens: never two requests of a kind at a time, no deadline that makes the loop spin, a roster
- * and a feed that agree with themselves, nothing heard in the future. At the end the server is well
- * again, and then the roster is exactly what it says.
+ * happens: never more requests of a kind at a time than there may be, no deadline that makes the
+ * loop spin, a roster and a feed that agree with themselves, nothing heard in the future. At the
+ * end the server is well again, and then the roster is exactly what it says.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "net/course.h"
 #include "net/poller.h"
 #include "support/source_rig.h"
 #include "uapi/entry.h"
@@ -22,17 +23,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define SERVER 3 /* the rig's */
 #define STEPS_MAX 400
 #define ENTRIES_MAX 24
-#define STARTS_REMEMBERED 12 /* so many polls never start within one second */
-#define REFUSED_MAX 8        /* answers without a page that one poll asks for more after */
+#define STARTS_REMEMBERED 12  /* so many polls never start within one second */
+#define REFUSED_MAX 8         /* answers without a page that one poll asks for more after */
+#define REFUSED_PARTS_MAX 400 /* likewise, of a collection in parts: most are empty */
+#define QUIET_POLLS_MAX 300   /* of a well server, until splitting is tried once more */
 #define WAIT_MAX_MS (POLLER_RETRY_AFTER_MAX_MS + POLLER_BACKOFF_CAP_MS)
 
 /* A request that waits for its answer. */
 struct waiting {
     bool is_there;
     uint64_t tag;
-    long start;
-    long count;
-    char extension[64];
+    struct rig_request asked;
 };
 
 /* One run. */
@@ -40,19 +41,24 @@ struct play {
     struct rig rig;
     const uint8_t *at;
     const uint8_t *end;
-    struct waiting page;
+    struct waiting pages[COURSE_LANES_MAX];
     struct waiting token;
     uint64_t old_tag;
+    uint64_t newest_tag;
     int64_t starts[STARTS_REMEMBERED]; /* of polls, a ring */
     size_t polls;
     unsigned refused; /* answers of the poll under way that brought nothing */
     bool is_polling;
     bool is_listed; /* extensions are asked for by number */
+    bool is_small;  /* a query reaches few, so that the collection may be read in parts */
     bool was_asked; /* by the viewer, since the last poll began */
 };
 
 /* What is asked for by number. */
 static const char *const listed[] = {"0003*001", "0003*002"};
+
+/* A query that reaches six entries. */
+static const struct walk_reach small_reach = {.start_max = 3, .count_max = 3};
 
 /* Ends the run as a crash would. */
 static void require(bool holds)
@@ -65,13 +71,6 @@ static void require(bool holds)
 static uint8_t next(struct play *play)
 {
     return play->at < play->end ? *play->at++ : 0;
-}
-
-/* A number in the query of a URL. */
-static long number_in(const char *url, const char *name)
-{
-    const char *found = strstr(url, name);
-    return found != NULL ? strtol(found + strlen(name), NULL, 10) : 0;
 }
 
 /* Remembers when a poll began; so many within a second are a loop. */
@@ -87,27 +86,41 @@ static void note_poll(struct play *play, int64_t now)
     play->refused = 0;
 }
 
+/* A place for a request of this kind; there is one if there are not too many. */
+static struct waiting *find_place(struct play *play, bool is_token)
+{
+    size_t most = play->is_small ? COURSE_LANES_MAX : 1;
+    struct waiting *free_place = is_token ? &play->token : NULL;
+    for (size_t i = 0; i < most && !is_token; i++)
+        free_place = !play->pages[i].is_there ? &play->pages[i] : free_place;
+    require(free_place != NULL && !free_place->is_there);
+    return free_place;
+}
+
+/* Is some page waited for? */
+static bool is_page_awaited(const struct play *play)
+{
+    bool is_awaited = false;
+    for (size_t i = 0; i < COURSE_LANES_MAX; i++)
+        is_awaited = is_awaited || play->pages[i].is_there;
+    return is_awaited;
+}
+
 /* Takes every request that the source has now. */
 static void take_requests(struct play *play)
 {
     struct fetch_request request;
     while (source_next_request(play->rig.source, play->rig.now.ms, &request)) {
-        struct waiting *waiting = request.form != NULL ? &play->token : &play->page;
+        struct waiting *waiting = find_place(play, request.form != NULL);
         if (!play->is_polling)
             note_poll(play, play->rig.now.ms);
         play->is_polling = true;
-        require(!waiting->is_there && request.tag > play->page.tag &&
-                request.tag > play->token.tag);
+        require(request.tag > play->newest_tag);
         require(request.owner == play->rig.source && request.body_max > 0);
         play->old_tag = waiting->tag;
-        *waiting = (struct waiting){.is_there = true,
-                                    .tag = request.tag,
-                                    .start = number_in(request.url, "startIndex="),
-                                    .count = number_in(request.url, "count=")};
-        const char *extension = strstr(request.url, "/extensions/@me/");
-        if (extension != NULL &&
-            sscanf(extension + strlen("/extensions/@me/"), "%63[^/]", waiting->extension) != 1)
-            waiting->extension[0] = '\0';
+        play->newest_tag = request.tag;
+        *waiting = (struct waiting){
+            .is_there = true, .tag = request.tag, .asked = rig_read_request(&request)};
     }
 }
 
@@ -152,7 +165,7 @@ static void check_deadline(const struct play *play)
 {
     int64_t deadline = source_deadline(play->rig.source);
     int64_t wait = deadline - play->rig.now.ms;
-    bool is_awaiting = play->page.is_there || play->token.is_there;
+    bool is_awaiting = is_page_awaited(play) || play->token.is_there;
     if (source_has_work(play->rig.source))
         return;
     require(deadline != INT64_MAX || is_awaiting);
@@ -191,16 +204,17 @@ static void write_page(struct play *play, const struct waiting *asked, struct bu
     static const long totals[] = {0, 0, 0, 0, -1, 1, 100, 1000000};
     uint8_t how = next(play);
     bool is_deaf = (how & 0x08) != 0;
-    long start = is_deaf ? 0 : asked->start;
+    long start = is_deaf ? 0 : asked->asked.start;
     long total = (long)play->rig.entry_count + totals[how & 7];
-    buffer_printf(body, "{\"startIndex\":%ld,\"itemsPerPage\":%ld,", asked->start, asked->count);
+    buffer_printf(body, "{\"startIndex\":%ld,\"itemsPerPage\":%ld,", asked->asked.start,
+                  asked->asked.count);
     if ((how & 0x10) == 0)
         buffer_printf(body, "\"totalResults\":%ld,", total);
     buffer_puts(body, "\"entry\":[");
     long matches = 0;
     long given = 0;
-    for (size_t i = 0; i < play->rig.entry_count && given < asked->count; i++)
-        if (is_about(play->rig.entries[i], asked->extension) && matches++ >= start)
+    for (size_t i = 0; i < play->rig.entry_count && given < asked->asked.count; i++)
+        if (rig_is_asked_for(&play->rig, play->rig.entries[i], &asked->asked) && matches++ >= start)
             buffer_printf(body, "%s%s", given++ > 0 ? "," : "", play->rig.entries[i]);
     buffer_puts(body, (how & 0x20) != 0 && given > 0 ? ",{\"extension\":\"0003*000\"}]}" : "]}");
     if ((how & 0x40) != 0)
@@ -275,7 +289,7 @@ static void answer(struct play *play, struct waiting *waiting, uint8_t kind)
     else
         write_page(play, waiting, &reply.body);
     if (reply.status != 200)
-        require(++play->refused <= REFUSED_MAX);
+        require(++play->refused <= (play->is_small ? REFUSED_PARTS_MAX : REFUSED_MAX));
     source_take_reply(play->rig.source, &reply, play->rig.now);
     require(reply.body.data == NULL || reply.body.length == 0);
     buffer_clear(&reply.body);
@@ -287,8 +301,10 @@ static void answer_stale(struct play *play)
 {
     uint64_t polls = play->rig.feed.polls;
     struct fetch_reply reply = {.owner = play->rig.source, .tag = play->old_tag, .status = 401};
-    if (play->old_tag == 0 || (play->page.is_there && play->page.tag == play->old_tag) ||
-        (play->token.is_there && play->token.tag == play->old_tag))
+    bool is_awaited = play->token.is_there && play->token.tag == play->old_tag;
+    for (size_t i = 0; i < COURSE_LANES_MAX; i++)
+        is_awaited = is_awaited || (play->pages[i].is_there && play->pages[i].tag == play->old_tag);
+    if (play->old_tag == 0 || is_awaited)
         return;
     buffer_init(&reply.body, 0);
     source_take_reply(play->rig.source, &reply, play->rig.now);
@@ -343,7 +359,7 @@ static void step(struct play *play)
     switch (what & 7) {
     case 0:
     case 1:
-        answer(play, &play->page, what >> 3);
+        answer(play, &play->pages[play->is_small ? what >> 6 : 0], what >> 3);
         break;
     case 2:
         answer(play, &play->token, what >> 3);
@@ -416,18 +432,25 @@ static size_t check_rows(const struct play *play)
     return count;
 }
 
-/* The server is well again: the very next poll is right. */
+/* The server is well again: the very next poll is right. Of a collection in parts it may be a later
+ * one; until then what is shown is told to be a part. */
 static void recover(struct play *play)
 {
     struct rig *rig = &play->rig;
-    while (play->page.is_there || play->token.is_there) {
-        end_waiting(play, &play->page);
+    while (is_page_awaited(play) || play->token.is_there) {
+        for (size_t i = 0; i < COURSE_LANES_MAX; i++)
+            end_waiting(play, &play->pages[i]);
         end_waiting(play, &play->token);
         if (rig->feed.is_polling)
             take_requests(play);
     }
     advance_to_deadline(play);
     rig_poll(rig);
+    for (int polls = 0; play->is_small && !rig->feed.is_complete; polls++) {
+        require(polls < QUIET_POLLS_MAX);
+        require(rig->feed.total == (int64_t)rig->entry_count);
+        rig_poll(rig);
+    }
     require(rig->feed.is_complete && !error_is_set(&rig->feed.error));
     require(rig->feed.failing_since_ms == FEED_NEVER && rig->feed.partial_since_ms == FEED_NEVER);
     size_t count = check_rows(play);
@@ -451,6 +474,12 @@ static void begin(struct play *play)
         rig_use_credentials(&play->rig, 3600);
     rig_fill(&play->rig, how >> 4);
     play->is_listed = how >> 4 == 15;
+    play->is_small = how >> 4 == 14 || how >> 4 == 13;
+    if (play->is_small) {
+        play->rig.reach = &small_reach;
+        play->rig.settings.page_size = page_sizes[how & 3] < 3 ? page_sizes[how & 3] : 3;
+        play->rig.at_once = COURSE_LANES_MAX;
+    }
     rig_start(&play->rig, play->is_listed ? listed : NULL, play->is_listed ? 2 : 0);
 }
 

@@ -145,8 +145,7 @@ static void read_text(const char *url, const char *name, char *text, size_t size
     text[length] = '\0';
 }
 
-/* What a request asks for. */
-static struct rig_request read_request(const struct fetch_request *request)
+struct rig_request rig_read_request(const struct fetch_request *request)
 {
     struct rig_request asked = {.is_token = strstr(request->url, "/oauth/") != NULL,
                                 .request = request};
@@ -242,7 +241,7 @@ static void give_page(const struct rig *rig, const struct rig_request *asked,
 /* One transfer: the test's answer, or else the server's. */
 static void transfer(struct rig *rig, const struct fetch_request *request)
 {
-    struct rig_request asked = read_request(request);
+    struct rig_request asked = rig_read_request(request);
     struct fetch_reply reply = {.owner = request->owner,
                                 .tag = request->tag,
                                 .elapsed_ms = rig->latency_ms,

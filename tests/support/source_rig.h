@@ -112,6 +112,9 @@ void rig_poll(struct rig *rig);
 /* Polls until a time. */
 void rig_run(struct rig *rig, int64_t until_ms);
 
+/* What a request asks for. */
+struct rig_request rig_read_request(const struct fetch_request *request);
+
 /* Is an entry one of those asked for? */
 bool rig_is_asked_for(const struct rig *rig, const char *entry, const struct rig_request *asked);
 
