@@ -35,8 +35,6 @@ struct source {
 
     /* The poll under way. */
     uint64_t first_birth;        /* of the token there was at its start */
-    uint64_t dropped_birth;      /* of the token that was refused in it */
-    bool has_dropped;            /* one was */
     enum poller_trouble trouble; /* these two: what its error means for the next one */
     int64_t retry_after_s;
 };
@@ -113,7 +111,6 @@ static void begin_poll(struct source *source, int64_t now)
     poller_start(&source->poller, now);
     course_begin(&source->course, now);
     source->first_birth = source->access.births;
-    source->has_dropped = false;
     source->trouble = POLLER_TROUBLED;
     source->retry_after_s = -1;
     source->is_polling = true;
@@ -258,18 +255,14 @@ static void take_token(struct source *source, struct fetch_reply *reply, struct 
 }
 
 /* May a page that was refused with 401 be asked for again, since there is or will be another token
- * than it was asked for with? */
+ * than it was asked for with? Pages side by side may all be refused for the same one. */
 static bool is_let_in_anew(struct source *source, uint64_t birth)
 {
-    bool is_old =
-        birth != source->access.births || (source->has_dropped && birth == source->dropped_birth);
-    if (is_old)
+    if (birth != source->access.births)
         return true; /* it was asked for with the token before this one */
     bool is_first = source->access.births == source->first_birth;
     if (!access_drop(&source->access) || !is_first)
         return false;
-    source->has_dropped = true;
-    source->dropped_birth = birth;
     source->setup.feed->tokens = source->access.births; /* one may have come from its file */
     return true;
 }

@@ -292,6 +292,15 @@ static void source__pages_of_a_split_collection__are_asked_side_by_side_within_a
     assert_int_equal(rig.most, 1);
     assert_int_equal(rig.asked, 3);
     rig_clear(&rig);
+    static const char *const listed[] = {"0003*000", "0003*001", "0003*002"};
+    rig_init(&rig); /* and so are extensions asked for by number */
+    rig.at_once = RIG_AT_ONCE_MAX;
+    rig_fill(&rig, 3);
+    rig_start(&rig, listed, 3);
+    rig_poll(&rig);
+    assert_int_equal(rig.most, 1);
+    assert_int_equal(rig.feed.read, 3);
+    rig_clear(&rig);
 }
 
 static void source__split_collection__costs_one_request_more_than_its_pages(void **state)
@@ -411,6 +420,28 @@ static void source__prefix_that_is_refused__fails_nothing_unless_something_is_mi
     assert_false(rig.feed.is_complete);
     assert_int_equal(rig.feed.total, 91);
     assert_false(error_is_set(&rig.feed.error));
+    rig_clear(&rig);
+}
+
+static void source__row_of_a_prefix_that_is_refused_later__is_not_called_gone(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig.reach = &reach;
+    rig.settings.page_size = 10;
+    rig_fill(&rig, 90);
+    rig_add_raw(&rig, "{\"extension\":\"*7\",\"status\":1}");
+    rig_start(&rig, NULL, 0);
+    rig_poll(&rig);
+    assert_true(rig.feed.is_complete);
+    rig.answer = answer_no_star;
+    for (int poll = 0; poll < 5; poll++) {
+        rig_poll(&rig);
+        assert_false(rig.feed.is_complete);
+        assert_int_equal(rig.roster.gone, 0);
+        assert_int_equal(rig.roster.count, 91);
+    }
     rig_clear(&rig);
 }
 
@@ -551,6 +582,7 @@ int main(void)
         cmocka_unit_test(source__part_that_fails__leaves_its_rows_old_and_the_others_fresh__A19),
         cmocka_unit_test(source__server_that_fails_at_every_part__is_not_asked_for_all_of_them),
         cmocka_unit_test(source__prefix_that_is_refused__fails_nothing_unless_something_is_missed),
+        cmocka_unit_test(source__row_of_a_prefix_that_is_refused_later__is_not_called_gone),
         cmocka_unit_test(source__filter_that_is_not_heard__is_told_as_a_part_of_the_whole),
         cmocka_unit_test(source__filter_that_is_a_prefix__is_split_further),
         cmocka_unit_test(source__filter_that_is_no_prefix__is_told_as_a_part_of_the_whole__A18),
