@@ -17,7 +17,7 @@
 #define LAMPS 400 /* all of them fit on the screen */
 #define FRAMES 41
 #define STILL_S 10.0
-#define BARE_POLLS_S 5
+#define CALM_INTERVAL 5 /* seconds between polls that change nothing */
 
 /* Frames of a fleet, copied as they were drawn. */
 struct film {
@@ -45,6 +45,19 @@ static void keep(struct film *film, size_t index, const struct frame *frame)
     memcpy(film->frames[index].cells, frame->cells, count * sizeof *frame->cells);
 }
 
+/* A lamp that is not on the screen would be counted and cost nothing. */
+static void check_all_are_shown(const struct frame *frame)
+{
+    struct buffer text;
+    char last[16];
+    buffer_init(&text, 0);
+    frame_write_text(frame, &text);
+    snprintf(last, sizeof last, "%d", 200 + LAMPS - 1);
+    if (strstr(text.data, last) == NULL)
+        die("not all %d lamps fit on the screen", LAMPS);
+    buffer_clear(&text);
+}
+
 /* Draws frames between which `changing` lamps, drawn by lot and none twice, change. */
 static void shoot(struct film *film, size_t changing)
 {
@@ -66,6 +79,7 @@ static void shoot(struct film *film, size_t changing)
         stage_draw(&stage);
         keep(film, frame, &stage.frame);
     }
+    check_all_are_shown(&stage.frame);
     stage_close(&stage);
 }
 
@@ -132,7 +146,7 @@ static void measure_clock(struct bench *bench)
     host_start(&host, &(struct host_options){.extensions = LAMPS});
     sides_start_board(bench, &board,
                       &(struct board_options){
-                          .program = bench->blftop, .port = host.port, .interval = BARE_POLLS_S});
+                          .program = bench->blftop, .port = host.port, .interval = CALM_INTERVAL});
     child_await(&board, "LIVE");
     child_settle(&board, 0.5);
     for (size_t i = 0; i < bench->runs; i++) {

@@ -2,7 +2,6 @@
 /* Row 1: CPU of a refresh, the board beside watch and its pipeline, on the same fleet at the same
  * interval. */
 #include <signal.h>
-#include <unistd.h>
 
 #include "bench/bench.h"
 #include "bench/child.h"

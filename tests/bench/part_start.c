@@ -3,6 +3,8 @@
  * output. */
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "bench/bench.h"
 #include "bench/child.h"
@@ -11,14 +13,24 @@
 
 #define EXTENSIONS 5000
 #define TURNS 15
-#define SILENCE_S                                                                                  \
-    0.2 /* after the last byte of the board: it is full, and the clock's next tick                 \
-           is not there yet */
+#define AFTER_SECOND_US 20000
+/* After the last byte of the board: it is full, and the clock's next tick is not there yet. */
+#define SILENCE_S 0.2
+
+/* Waits until a second has just begun: the board's clock, which ticks with it, would be taken for
+ * the end of its first paint. */
+static void await_second(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    usleep((useconds_t)((1000000000 - now.tv_nsec) / 1000 + AFTER_SECOND_US));
+}
 
 /* Milliseconds until the board has painted all it knows. */
 static double time_board(const struct bench *bench, int port)
 {
     struct child board;
+    await_second();
     sides_start_board(
         bench, &board,
         &(struct board_options){.program = bench->blftop, .port = port, .interval = 60});
