@@ -29,7 +29,8 @@ struct turn {
     int64_t stale_ms;   /* when something in it becomes old */
     int64_t retry_ms;   /* no frame before this: the terminal takes none */
     bool is_changed;    /* data may have changed since */
-    bool is_pressed;    /* a key was pressed since */
+    bool is_pressed;    /* a key was pressed since, or something else that is to be seen at once */
+    size_t answered;    /* servers that have answered so far */
     bool has_presses;   /* more of them may be waiting, perhaps within curses */
     bool has_told;      /* of trouble with the log */
     int idle_turns;     /* in the second that began with idle_ms */
@@ -220,6 +221,17 @@ static void show(struct turn *turn)
     follow_size(turn); /* it may have changed meanwhile */
 }
 
+/* Has a server answered for the first time? Whoever has just started the program waits for that. */
+static bool has_first_answer(struct turn *turn)
+{
+    size_t answered = 0;
+    for (size_t i = 0; i < turn->loop->count; i++)
+        answered += turn->loop->feeds[i].polls > 0;
+    bool has_more = answered > turn->answered;
+    turn->answered = answered;
+    return has_more;
+}
+
 /* Holds up turns that do nothing when there are too many of them: whatever wakes the loop for
  * nothing (a descriptor gone bad in a library, a server that sends a byte at a time) must not cost
  * a core. Keys still wait no longer than a turn. */
@@ -249,6 +261,7 @@ enum loop_end loop_run_board(struct loop *loop, struct board *board, struct scre
         bool is_changed = loop_turn(loop, fds, count, wait_for_frame(&turn, now));
         slow_down(&turn, !is_changed && !turn.has_presses && !turn.is_pressed);
         turn.is_changed |= is_changed;
+        turn.is_pressed |= is_changed && has_first_answer(&turn);
         take_signals(&turn);
         take_presses(&turn);
         follow_size(&turn);
