@@ -27,6 +27,7 @@
 #include "support/canary.h"
 #include "support/oracle.h"
 
+#define FOLDERS_MAX 64
 #define OPTIONS_MAX 30
 #define INSPECT_MS 50 /* how often a program under way is looked at from outside */
 
@@ -257,14 +258,6 @@ int program_run(const char *const *argv, const char *const *environment, struct 
     return program_finish(&program, out, err);
 }
 
-char *folder_new(void)
-{
-    char *folder = mem_printf("%s/blftop-test-XXXXXX", path_of("TMPDIR", "/tmp"));
-    if (!mkdtemp(folder))
-        die("cannot make %s: %s", folder, strerror(errno));
-    return folder;
-}
-
 /* Removes one thing of a folder's tree. */
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
 {
@@ -274,10 +267,56 @@ static int remove_one(const char *path, const struct stat *status, int type, str
     return remove(path);
 }
 
+/* The folders there are. A test that fails does not come to free its own. */
+static struct {
+    char *paths[FOLDERS_MAX];
+    size_t count;
+    pid_t owner;
+} folders;
+
+/* At the end: removes what failed tests have left. */
+static void remove_folders(void)
+{
+    for (size_t i = 0; i < folders.count && folders.owner == getpid(); i++)
+        nftw(folders.paths[i], remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Notes a folder. */
+static void keep_folder(char *folder)
+{
+    if (folders.owner != getpid()) {
+        folders.count = 0;
+        folders.owner = getpid();
+        if (atexit(remove_folders) != 0)
+            die("cannot see to the end");
+    }
+    if (folders.count < FOLDERS_MAX)
+        folders.paths[folders.count++] = folder;
+}
+
+/* Forgets it. */
+static void drop_folder(const char *folder)
+{
+    for (size_t i = 0; i < folders.count; i++) {
+        if (folders.paths[i] == folder)
+            folders.paths[i] = folders.paths[--folders.count];
+    }
+}
+
+char *folder_new(void)
+{
+    char *folder = mem_printf("%s/blftop-test-XXXXXX", path_of("TMPDIR", "/tmp"));
+    if (!mkdtemp(folder))
+        die("cannot make %s: %s", folder, strerror(errno));
+    keep_folder(folder);
+    return folder;
+}
+
 void folder_free(char *folder)
 {
     char where[CANARY_TEXT_MAX];
     bool is_clean = canary_is_absent_in_folder(folder, where);
+    drop_folder(folder);
     nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     free(folder);
     if (!is_clean)

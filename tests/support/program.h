@@ -64,7 +64,8 @@ int program_finish(struct program *program, struct buffer *out, struct buffer *e
 int program_run(const char *const *argv, const char *const *environment, struct buffer *out,
                 struct buffer *err);
 
-/* A new folder below TMPDIR; the caller frees with folder_free, which removes it and all in it. */
+/* A new folder below TMPDIR; the caller frees with folder_free, which removes it and all in it. Where
+ * a failed test does not come to that, it is removed at the program's end. */
 char *folder_new(void);
 void folder_free(char *folder);
 
