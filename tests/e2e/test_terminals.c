@@ -336,6 +336,9 @@ static void board__much_pasted__delays_no_poll__E9(void **state)
     int64_t seconds = (clock_read().ms - start_ms) / 1000;
     print_message("%d KiB and what follows: %d s, %ld polls\n", kib, (int)seconds, polls);
     assert_true(polls >= seconds / 2); /* one a second was asked for */
+    /* All of it has been read: what has not, the kernel would echo once it has its settings back. */
+    terminal_type(terminal, "?");
+    assert_true(terminal_wait_for(terminal, "this page, and back"));
     kill(terminal_pid(terminal), SIGTERM);
     int status = terminal_wait_end(terminal, TERMINAL_WAIT_MS);
     assert_true(WIFEXITED(status));
