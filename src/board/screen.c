@@ -157,7 +157,7 @@ static void leave_terminal(struct screen *screen)
     if (screen_is_ready(screen)) {
         errno = 0;
         endwin();
-        if (is_output_lost())
+        if (!terminfo_show_cursor(tty_output()) || is_output_lost())
             screen_restore();
         tty_disarm();
         tty_give();

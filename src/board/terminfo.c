@@ -8,6 +8,7 @@
 
 #include <term.h>
 
+#define CURSOR_BYTES_MAX 64
 #define WITHOUT "; --once does without"
 
 /* Kinds of terminals that, where the database is too old to know them, are near enough to xterm. */
@@ -111,4 +112,11 @@ size_t terminfo_write_undo(const char *kind, char *out, size_t size)
     length = append(out, size, length, capability("cnorm"));
     del_curterm(cur_term);
     return length;
+}
+
+bool terminfo_show_cursor(int output)
+{
+    char bytes[CURSOR_BYTES_MAX];
+    size_t length = append(bytes, sizeof bytes, 0, capability("cnorm"));
+    return length == 0 || write(output, bytes, length) == (ssize_t)length;
 }

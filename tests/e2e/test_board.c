@@ -24,10 +24,13 @@
 #define TOKEN CANARY "-e2e-ready-token"
 #define TERM_KIND "xterm-256color"
 
+#define KEY_UP "\033[A"
 #define KEY_PAGE_DOWN "\033[6~"
 #define KEY_PAGE_UP "\033[5~"
 #define KEY_ESCAPE "\033"
 #define OPTIONS_MAX 16
+#define SCROLLS 6
+#define SCROLL_MS 100
 
 /* What certificates stand in, and the certificates: made once for all tests. */
 static char *tls_folder;
@@ -122,6 +125,23 @@ static void board__real_server__shows_every_lamp_and_quits(void **state)
     struct world world;
     open_frozen(&world, state, 36, 120);
     assert_true(terminal_wait_for(world.terminal, "online"));
+    quit(&world);
+    close_world(&world);
+}
+
+/* What is scrolled by less than a screen is scrolled by the terminal (DECSTBM, between ESC 7 and
+ * ESC 8), which keeps the cursor hidden with ESC 7. */
+static void board__terminal_scrolled_it__cursor_is_back_at_the_end(void **state)
+{
+    struct world world;
+    open_frozen(&world, state, 40, 100);
+    terminal_type(world.terminal, "v");
+    terminal_type(world.terminal, KEY_PAGE_DOWN);
+    terminal_run(world.terminal, SCROLL_MS);
+    for (int i = 0; i < SCROLLS; i++) {
+        terminal_type(world.terminal, KEY_UP);
+        terminal_run(world.terminal, SCROLL_MS);
+    }
     quit(&world);
     close_world(&world);
 }
@@ -436,6 +456,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         OVER_BOTH(board__real_server__shows_every_lamp_and_quits),
+        OVER_BOTH(board__terminal_scrolled_it__cursor_is_back_at_the_end),
         OVER_BOTH(board__page_keys__reach_both_ends_of_the_table),
         OVER_BOTH(board__filter__narrows_as_typed_and_esc_brings_all_back),
         OVER_BOTH(board__any_size__is_drawn_and_survives),
