@@ -15,6 +15,8 @@
 #include "net/vet.h"
 
 #define TRIAL_MS 1000 /* a file system that hangs must not hold up a board for longer */
+#define TRIES_MAX 50
+#define END_WAIT_MS 2
 
 /* Lets options stand in for settings. */
 static void apply_options(struct run *run)
@@ -113,9 +115,9 @@ static bool take_verdict(int in, struct error *error)
 {
     struct error said = {0};
     struct pollfd answer = {.fd = in, .events = POLLIN};
-    int ready;
-    while ((ready = poll(&answer, 1, TRIAL_MS)) < 0 && errno == EINTR)
-        continue;
+    int ready = -1;
+    for (int i = 0; i < TRIES_MAX && ready < 0; i++)
+        ready = poll(&answer, 1, TRIAL_MS);
     if (ready <= 0)
         return error_set(error, ERROR_USAGE, "reading them takes too long");
     if (read(in, &said, sizeof said) != (ssize_t)sizeof said)
@@ -123,12 +125,13 @@ static bool take_verdict(int in, struct error *error)
     return !error_is_set(&said) || error_set(error, said.kind, "%s", said.text);
 }
 
-/* Ends the child, if it has not done so. */
+/* Ends the child, if it has not done so. One that a hanging file system holds is not waited for: it
+ * stays in the list of processes until the board ends. */
 static void end_trial(pid_t child)
 {
     kill(child, SIGKILL);
-    while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-        continue;
+    for (int i = 0; i < TRIES_MAX && waitpid(child, NULL, WNOHANG) != child; i++)
+        poll(NULL, 0, END_WAIT_MS);
 }
 
 /* Tries to read the file in a process that may die of it: libconfig does not check whether there

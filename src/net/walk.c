@@ -70,7 +70,7 @@ bool walk_on(struct walk *walk, const struct walk_page *page)
     if (page->received == 0)
         return false;
     if (is_deaf(walk, page)) {
-        walk->was_cut = is_full(walk, page) && next < page->total;
+        walk->was_cut = is_full(walk, page) && walk->start < page->total;
         walk->was_deaf = true;
         return false;
     }

@@ -4,7 +4,7 @@
  *
  * strdup, vasprintf, getline, fopen and their like come here too: the C library takes its memory
  * through the same entry points. Also marks when a library runs that does not check what it gets:
- * libconfig (1.5) while it reads, ncurses (6.4) until it has the terminal.
+ * libconfig (1.5) while it reads, ncurses (6.4) until it has the terminal, and while it draws.
  */
 #include <errno.h>
 #include <libconfig.h>
@@ -25,6 +25,7 @@ void *aligned_alloc(size_t alignment, size_t size);
 int setupterm(const char *kind, int fd, int *result);
 char *tigetstr(const char *name);
 void *newterm(const char *kind, FILE *out, FILE *in);
+int wrefresh(void *window);
 
 /* What the C library has. dlsym itself may allocate: it takes no for an answer. */
 static struct {
@@ -147,4 +148,15 @@ void *newterm(const char *kind, FILE *out, FILE *in)
     void *screen = open(kind, out, in);
     mark(before);
     return screen;
+}
+
+int wrefresh(void *window)
+{
+    static int (*refresh)(void *);
+    if (!refresh)
+        *(void **)&refresh = shim_find_next("wrefresh");
+    int before = mark(SHIM_LIBRARY_CURSES);
+    int result = refresh(window);
+    mark(before);
+    return result;
 }

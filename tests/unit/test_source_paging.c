@@ -126,9 +126,13 @@ static void source__documented_example__ends_with_one_row(void **state)
             rig_start(&rig, NULL, 0);
             for (int poll = 0; poll < 3; poll++) {
                 rig_poll(&rig);
-                assert_good(&rig, 1);
                 assert_int_equal(rig.asked, 2);
                 assert_int_equal(rig.feed.total, 2);
+                /* Full pages of one that says two, and the same again: that is half of them. */
+                if (size == 1 && strcmp(thens[i], "again") == 0)
+                    assert_false(rig.feed.is_complete);
+                else
+                    assert_good(&rig, 1);
             }
             assert_non_null(rig_row(&rig, 210));
             rig_clear(&rig);

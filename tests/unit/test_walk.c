@@ -159,6 +159,25 @@ static void walk__deaf_server__is_cut_only_if_there_should_be_more(void **state)
     assert_false(walk.was_cut); /* the documented example, whatever is asked */
 }
 
+/* What brought nothing new is not counted as if it had: what is known ends where it was asked for.
+ */
+static void walk__first_page_again_as_the_last__is_cut(void **state)
+{
+    (void)state;
+    struct walk walk;
+    struct walk_page page = page_of(10, 30);
+    page.start_index = 0;
+    walk_begin(&walk, &walk_reach_all, 0, 10, -1);
+    assert_true(walk_on(&walk, &page));
+    page.start_index = 10;
+    assert_true(walk_on(&walk, &page));
+    page.start_index = 0;
+    page.has_new = false;
+    assert_false(walk_on(&walk, &page));
+    assert_true(walk.was_deaf);
+    assert_true(walk.was_cut);
+}
+
 static void walk__changing_length__is_noted(void **state)
 {
     (void)state;
@@ -199,6 +218,7 @@ int main(void)
         cmocka_unit_test(walk__hints__are_not_believed),
         cmocka_unit_test(walk__page_of_what_came_before__is_walked_over_if_it_is_the_one_asked_for),
         cmocka_unit_test(walk__deaf_server__is_cut_only_if_there_should_be_more),
+        cmocka_unit_test(walk__first_page_again_as_the_last__is_cut),
         cmocka_unit_test(walk__changing_length__is_noted),
         cmocka_unit_test(walk__broken_page__is_stepped_over_where_its_length_is_known),
     };
