@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A run that prints once and ends, judged by what it prints. */
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,8 @@
 #include "campaign/torture.h"
 
 #define DEMO_TOTAL 412
+#define ONCE_TOTAL 40 /* of the fleet in torture_bench.c */
+#define GAP_MAX 96
 
 /* Blanks what differs between two right runs: the time of the answer. */
 static void blank_time(char *text)
@@ -29,10 +32,26 @@ static bool is_report(const struct buffer *out, int total)
     return is_right;
 }
 
+/* Does it say that it is not complete, and on standard error of how many it holds how many? Short
+ * of memory libcurl may leave out the query of an address, and a page comes twice. */
+static bool is_part(const struct buffer *out, const char *said)
+{
+    json_t *root = json_loadb(out->data, out->length, JSON_REJECT_DUPLICATES, NULL);
+    size_t read = json_array_size(json_object_get(root, "extensions"));
+    char gap[GAP_MAX];
+    snprintf(gap, sizeof gap, ": %zu of %d extensions could be read\n", read, ONCE_TOTAL);
+    bool is_right = json_is_false(json_object_get(root, "complete")) && read < ONCE_TOTAL &&
+                    strstr(said, gap) != NULL;
+    json_decref(root);
+    return is_right;
+}
+
 /* Judges a run that says all went well. */
 static void judge_success(struct torture_bench *bench, const struct torture_point *point,
                           const struct buffer *out, const char *said, struct torture_result *result)
 {
+    if (said[0] != '\0' && is_part(out, said))
+        return;
     if (said[0] != '\0')
         torture_fail(result, "ended with 0, but said: %s", said);
     else if (!is_report(out, point->scenario == SCENARIO_DEMO ? DEMO_TOTAL : -1))

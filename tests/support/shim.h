@@ -24,7 +24,7 @@
 enum shim_library {
     SHIM_LIBRARY_NONE,
     SHIM_LIBRARY_CONFIG, /* libconfig 1.5 reads settings */
-    SHIM_LIBRARY_CURSES, /* ncurses 6.4 reads about a terminal or begins with it */
+    SHIM_LIBRARY_CURSES, /* ncurses 6.4 reads about a terminal, begins with it, or draws */
     SHIM_LIBRARY_COUNT
 };
 
