@@ -125,21 +125,21 @@ bool plan_is_split(const struct plan *plan);
 bool plan_is_census(const struct plan *plan, size_t part);
 
 /* A page of a part came. */
-enum plan_turn plan_hear(struct plan *plan, size_t part, const struct plan_page *page);
+enum plan_turn plan_hear(struct plan *plan, size_t id, const struct plan_page *page);
 
 /* Splits a part by these characters, besides those that any number may have; or, of a part that is
  * split, adds those that it has no part for. */
-void plan_split(struct plan *plan, size_t part, const struct plan_seen *seen);
+void plan_split(struct plan *plan, size_t id, const struct plan_seen *seen);
 
 /* A part was read to its end, or is given up for this poll. */
-void plan_finish(struct plan *plan, size_t part, enum plan_state state);
+void plan_finish(struct plan *plan, size_t id, enum plan_state state);
 
 /* A part has nothing at all. */
-void plan_finish_empty(struct plan *plan, size_t part);
+void plan_finish_empty(struct plan *plan, size_t id);
 
 /* A part could be read up to `reached` entries only. True: plan_split is to be called; else it is
  * finished. */
-bool plan_cut(struct plan *plan, size_t part, int64_t reached);
+bool plan_cut(struct plan *plan, size_t id, int64_t reached);
 
 /* The part that holds a number, or PLAN_NONE. */
 size_t plan_holder(const struct plan *plan, const char *number);

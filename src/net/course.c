@@ -285,29 +285,30 @@ static void skip_page(struct course *course, struct lane *lane, const struct err
         abandon(course, lane);
 }
 
-/* The lane whose page is worked on, or whose page is next, or NULL. */
-static struct lane *find_work(const struct course *course)
+/* Which lane's page is worked on, or is next; COURSE_LANES_MAX if none has one. */
+static size_t find_work(const struct course *course)
 {
-    const struct lane *found = NULL;
+    size_t found = COURSE_LANES_MAX;
     for (size_t i = 0; i < COURSE_LANES_MAX; i++) {
-        const struct lane *lane = &course->lanes[i];
-        if (lane->state == LANE_WORKS || (lane->state == LANE_HAS && found == NULL))
-            found = lane;
-        if (lane->state == LANE_WORKS)
-            break;
+        if (course->lanes[i].state == LANE_WORKS)
+            return i;
+        if (course->lanes[i].state == LANE_HAS && found == COURSE_LANES_MAX)
+            found = i;
     }
-    return (struct lane *)(uintptr_t)found;
+    return found;
 }
 
 bool course_has_work(const struct course *course)
 {
-    return find_work(course) != NULL;
+    return find_work(course) < COURSE_LANES_MAX;
 }
 
 void course_work(struct course *course, size_t max_entries, int64_t now)
 {
-    struct lane *lane = find_work(course);
+    size_t working = find_work(course);
     struct error error = {0};
+    assert(working < COURSE_LANES_MAX);
+    struct lane *lane = &course->lanes[working];
     if (lane->state == LANE_HAS) {
         course->pages.is_blind = lane->is_blind;
         course->pages.prefix = course->plan.parts[lane->part].prefix;

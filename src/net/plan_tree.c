@@ -84,13 +84,12 @@ void plan_split(struct plan *plan, size_t id, const struct plan_seen *seen)
     }
     if (is_new && length > 0)
         plan_tree_add(plan, PLAN_EXACT, prefix, id);
-    for (char character = ' ' + 1; character <= '~'; character++) {
-        bool is_wanted =
-            seen->is_there[(unsigned char)character] || strchr(ANY_NUMBER, character) != NULL;
-        if (!is_wanted || has_child(plan, &plan->parts[id], character) ||
+    for (int character = ' ' + 1; character <= '~'; character++) {
+        bool is_wanted = seen->is_there[character] || strchr(ANY_NUMBER, character) != NULL;
+        if (!is_wanted || has_child(plan, &plan->parts[id], (char)character) ||
             plan->count >= PLAN_PARTS_MAX)
             continue;
-        prefix[length] = character;
+        prefix[length] = (char)character;
         prefix[length + 1] = '\0';
         plan_tree_add(plan, PLAN_LEAF, prefix, id);
     }

@@ -138,7 +138,7 @@ static bool read_status(struct scan *scan, void *object)
 
 #define MEMBER(name, read)                                                                         \
     {                                                                                              \
-        name, sizeof name - 1, read                                                                \
+        name, sizeof(name) - 1, read                                                               \
     }
 
 static const struct member contact_members[] = {

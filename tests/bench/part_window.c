@@ -25,7 +25,6 @@ static bool measure_poll(struct bench *bench)
 {
     struct crowd crowd;
     struct subject subject;
-    char why[96];
     crowd_init(&crowd, EXTENSIONS, 1);
     crowd.is_limited = true;
     subject_init(&subject, &crowd, PAGE_SIZE);
@@ -47,6 +46,7 @@ static bool measure_poll(struct bench *bench)
                        "a whole poll of %d through the window", EXTENSIONS);
         free(means);
     } else {
+        char why[96];
         snprintf(why, sizeof why, "only %zu of %d extensions are read", subject.roster.count,
                  EXTENSIONS);
         table_skip(&bench->table, 10, "a whole poll of 100000 through the window", why);

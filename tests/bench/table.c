@@ -87,8 +87,11 @@ static void write_number(char *out, size_t size, double value)
         snprintf(out, size, "%s", "inf");
         return;
     }
-    for (double scaled = fabs(value); scaled < 100 && scaled > 0 && decimals < 5; scaled *= 10)
+    double scaled = fabs(value);
+    while (scaled < 100 && scaled > 0 && decimals < 5) {
+        scaled *= 10;
         decimals++;
+    }
     snprintf(out, size, "%.*f", decimals, value);
 }
 

@@ -59,12 +59,11 @@ static void poll_fleet(struct plan *plan, struct fleet *fleet)
         }
         enum plan_turn turn = plan_hear(plan, part, &page);
         fleet->heard += page.heard;
-        if (turn == PLAN_SPLITS)
+        bool is_cut = turn == PLAN_GOES_ON && count > WINDOW && plan_cut(plan, part, WINDOW);
+        if (turn == PLAN_SPLITS || is_cut)
             plan_split(plan, part, &none);
         else if (turn == PLAN_GOES_ON && count <= WINDOW)
             plan_finish(plan, part, PLAN_WHOLE);
-        else if (turn == PLAN_GOES_ON && plan_cut(plan, part, WINDOW))
-            plan_split(plan, part, &none);
     }
 }
 
@@ -286,9 +285,7 @@ static void plan__server_without_end__is_asked_for_so_many_parts_and_entries(voi
         struct plan_page page = {.received = 100, .heard = 100, .total = INT64_MAX};
         enum plan_turn turn = plan_hear(&plan, part, &page);
         heard += 100;
-        if (turn == PLAN_SPLITS)
-            plan_split(&plan, part, &none);
-        else if (turn == PLAN_GOES_ON && plan_cut(&plan, part, WINDOW))
+        if (turn == PLAN_SPLITS || (turn == PLAN_GOES_ON && plan_cut(&plan, part, WINDOW)))
             plan_split(&plan, part, &none);
         asked++;
     }

@@ -177,7 +177,7 @@ static void assert_rows_are_fleet(const struct rig *rig)
         char number[32];
         char status = strstr(rig->entries[i], "\"status\":")[strlen("\"status\":")];
         snprintf(number, sizeof number, "%s", strchr(rig->entries[i], ':') + 2);
-        *strchr(number, '"') = '\0';
+        number[strcspn(number, "\"")] = '\0';
         const struct row *row = roster_row(&rig->roster, roster_find(&rig->roster, SERVER, number));
         assert_non_null(row);
         assert_int_equal(row->gone_polls, 0);
@@ -310,7 +310,7 @@ static void source__split_collection__costs_one_request_more_than_its_pages(void
     begin(&rig, 2, 100); /* 0003*NNN: ten parts of about ten */
     rig_poll(&rig);
     size_t pages = 0;
-    for (char digit = '0'; digit <= '9'; digit++) {
+    for (int digit = '0'; digit <= '9'; digit++) {
         char begins[32];
         long has = 0;
         snprintf(begins, sizeof begins, "\"extension\":\"0003*%c", digit);
