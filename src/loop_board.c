@@ -11,6 +11,7 @@
 #include "model/age.h"
 
 #define DRAW_EVERY_MS 50   /* frames of new data are at least so far apart */
+#define SETTLE_MS 20       /* new data waits so long for what comes with it: a poll has pages */
 #define PRESS_MS 8         /* a turn takes presses for so long: a paste must not stop the polls */
 #define IDLE_TURNS_MAX 200 /* turns a second that do nothing: with more something is broken */
 #define IDLE_TURN_MS 5     /* how long each of them is held up then */
@@ -29,6 +30,7 @@ struct turn {
     int64_t stale_ms;   /* when something in it becomes old */
     int64_t retry_ms;   /* no frame before this: the terminal takes none */
     bool is_changed;    /* data may have changed since */
+    int64_t changed_ms; /* when it first did */
     bool is_pressed;    /* a key was pressed since, or something else that is to be seen at once */
     size_t answered;    /* servers that have answered so far */
     bool has_presses;   /* more of them may be waiting, perhaps within curses */
@@ -142,6 +144,14 @@ static void carry_out(struct loop *loop, struct turn *turn)
     }
 }
 
+/* When new data is to be drawn. */
+static int64_t data_due(const struct turn *turn)
+{
+    int64_t rested = turn->drawn_ms + DRAW_EVERY_MS;
+    int64_t settled = turn->changed_ms + SETTLE_MS;
+    return rested > settled ? rested : settled;
+}
+
 /* When the next frame is due, as ms from `now`; data waits for its turn, keys do not, but all wait
  * for a terminal that takes nothing. */
 static int wait_for_frame(const struct turn *turn, struct moment now)
@@ -157,7 +167,7 @@ static int wait_for_frame(const struct turn *turn, struct moment now)
     int64_t until_second = 1000 - now.wall_ms % 1000;
     if (turn->stale_ms - now.ms < until_second)
         until_second = turn->stale_ms > now.ms ? turn->stale_ms - now.ms : 0;
-    int64_t until_data = turn->drawn_ms + DRAW_EVERY_MS - now.ms;
+    int64_t until_data = data_due(turn) - now.ms;
     if (turn->is_changed && until_data < until_second)
         return until_data > 0 ? (int)until_data : 0;
     return (int)until_second;
@@ -203,8 +213,7 @@ static void show(struct turn *turn)
     struct moment now = clock_read();
     bool is_flooded = turn->has_presses && now.ms - turn->drawn_ms < DRAW_EVERY_MS;
     bool is_due = (turn->is_pressed && !is_flooded) || now.wall_ms / 1000 != turn->drawn_wall ||
-                  now.ms >= turn->stale_ms ||
-                  (turn->is_changed && now.ms - turn->drawn_ms >= DRAW_EVERY_MS);
+                  now.ms >= turn->stale_ms || (turn->is_changed && now.ms >= data_due(turn));
     if (!is_due && !screen_is_sending(turn->screen))
         return;
     if (!is_terminal_ready(turn, now) || !is_due)
@@ -260,6 +269,8 @@ enum loop_end loop_run_board(struct loop *loop, struct board *board, struct scre
         size_t count = watch(&turn, fds, now.ms);
         bool is_changed = loop_turn(loop, fds, count, wait_for_frame(&turn, now));
         slow_down(&turn, !is_changed && !turn.has_presses && !turn.is_pressed);
+        if (is_changed && !turn.is_changed)
+            turn.changed_ms = clock_read().ms;
         turn.is_changed |= is_changed;
         turn.is_pressed |= is_changed && has_first_answer(&turn);
         take_signals(&turn);

@@ -191,11 +191,17 @@ static void make_safe(struct writer *writer, const char *bytes, size_t length)
     writer->out[writer->length] = '\0';
 }
 
+/* Is it printable ASCII? */
+static bool is_printable(char byte)
+{
+    return byte >= ' ' && byte <= '~';
+}
+
 /* Is it all printable ASCII? Nearly every text is. */
 static bool is_plain(const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        if (bytes[i] < ' ' || bytes[i] > '~')
+        if (!is_printable(bytes[i]))
             return false;
     }
     return true;
@@ -244,6 +250,11 @@ size_t text_fit(const char *safe, int columns, int *used)
     while (at < length) {
         uint32_t code_point;
         bool valid;
+        if (is_printable(safe[at]) && column < columns) { /* nearly always */
+            column++;
+            at++;
+            continue;
+        }
         size_t bytes = text_decode(safe + at, length - at, &code_point, &valid);
         int width = text_width_of(code_point);
         if (width > columns - column)

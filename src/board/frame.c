@@ -68,6 +68,10 @@ static void put_character(struct frame *frame, int row, int col, int limit, uint
 {
     struct cell cell = {.base = base, .role = (uint8_t)role};
     bool is_whole = col >= 0 && col + width <= limit;
+    if (width == 1 && is_whole && is_inside(frame, row, col)) { /* nearly always */
+        set_cell(frame, row, col, cell);
+        return;
+    }
     for (int i = 0; i < width; i++) {
         if (col + i >= limit || !is_inside(frame, row, col + i))
             continue;
@@ -103,6 +107,25 @@ static void put_stand_in(struct frame *frame, int row, int col, int limit, int w
         put_character(frame, row, col + i, limit, '?', 1, role);
 }
 
+/* Decodes the next character of safe text; returns its bytes. What is not safe text, whoever let it
+ * through, goes no further. */
+static size_t take_character(const char *bytes, size_t length, uint32_t *code_point, int *width)
+{
+    bool valid;
+    if (bytes[0] >= ' ' && bytes[0] <= '~') { /* nearly always */
+        *code_point = (unsigned char)bytes[0];
+        *width = 1;
+        return 1;
+    }
+    size_t taken = text_decode(bytes, length, code_point, &valid);
+    *width = text_width_of(*code_point);
+    if (*width < 0) {
+        *code_point = TEXT_REPLACEMENT;
+        *width = 1;
+    }
+    return taken;
+}
+
 int frame_put(struct frame *frame, int row, int col, int limit, enum role role, const char *safe)
 {
     size_t length = strlen(safe);
@@ -113,13 +136,8 @@ int frame_put(struct frame *frame, int row, int col, int limit, enum role role, 
         limit = frame->cols;
     for (size_t at = 0; at < length && col < limit;) {
         uint32_t code_point;
-        bool valid;
-        at += text_decode(safe + at, length - at, &code_point, &valid);
-        int width = text_width_of(code_point);
-        if (width < 0) { /* not safe text: whoever let it through, it goes no further */
-            code_point = TEXT_REPLACEMENT;
-            width = 1;
-        }
+        int width;
+        at += take_character(safe + at, length - at, &code_point, &width);
         if (width == 0) {
             if (has_base && !frame->is_ascii)
                 put_mark(frame, row, last, code_point);
