@@ -110,22 +110,12 @@ static void open_frozen(struct world *world, void **state, int rows, int cols)
     assert_true(terminal_wait_for(world->terminal, "LIVE"));
 }
 
-/* Quits with q, and checks that the end is a good one. */
-static void quit(struct world *world)
-{
-    terminal_type(world->terminal, "q");
-    int status = terminal_wait_end(world->terminal, TERMINAL_WAIT_MS);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-    assert_true(terminal_is_restored(world->terminal));
-}
-
 static void board__real_server__shows_every_lamp_and_quits(void **state)
 {
     struct world world;
     open_frozen(&world, state, 36, 120);
     assert_true(terminal_wait_for(world.terminal, "online"));
-    quit(&world);
+    terminal_quit(world.terminal);
     close_world(&world);
 }
 
@@ -142,7 +132,7 @@ static void board__terminal_scrolled_it__cursor_is_back_at_the_end(void **state)
         terminal_type(world.terminal, KEY_UP);
         terminal_run(world.terminal, SCROLL_MS);
     }
-    quit(&world);
+    terminal_quit(world.terminal);
     close_world(&world);
 }
 
@@ -162,7 +152,7 @@ static void board__page_keys__reach_both_ends_of_the_table(void **state)
     assert_true(terminal_wait_without(world.terminal, "-412 of 412"));
     terminal_type(world.terminal, "g");
     assert_true(terminal_wait_for(world.terminal, "1-"));
-    quit(&world);
+    terminal_quit(world.terminal);
     close_world(&world);
 }
 
@@ -183,7 +173,7 @@ static void board__filter__narrows_as_typed_and_esc_brings_all_back(void **state
     terminal_run(world.terminal, 100);
     terminal_type(world.terminal, KEY_ESCAPE);
     assert_true(terminal_wait_without(world.terminal, "zzzz"));
-    quit(&world);
+    terminal_quit(world.terminal);
     close_world(&world);
 }
 
@@ -200,7 +190,7 @@ static void board__any_size__is_drawn_and_survives(void **state)
     }
     assert_true(terminal_wait_for(world.terminal, "LIVE"));
     assert_true(terminal_wait_for(world.terminal, "of 412"));
-    quit(&world);
+    terminal_quit(world.terminal);
     close_world(&world);
 }
 
@@ -212,7 +202,7 @@ static void board__help__lists_keys_and_closes(void **state)
     assert_true(terminal_wait_for(world.terminal, "PgDn"));
     terminal_type(world.terminal, "?");
     assert_true(terminal_wait_without(world.terminal, "PgDn Space"));
-    quit(&world);
+    terminal_quit(world.terminal);
     close_world(&world);
 }
 
@@ -228,7 +218,7 @@ static void board__pause__freezes_the_screen_while_collection_goes_on(void **sta
     assert_true(terminal_wait_for(world.terminal, "newer"));
     terminal_type(world.terminal, "p");
     assert_true(terminal_wait_for(world.terminal, "LIVE"));
-    quit(&world);
+    terminal_quit(world.terminal);
     close_world(&world);
 }
 
@@ -245,7 +235,7 @@ static void board__server_gone_and_back__marks_rows_and_recovers_in_place(void *
     start_simulator(&world, port, frozen_fleet);
     assert_true(terminal_wait_for(world.terminal, "LIVE"));
     assert_true(terminal_wait_for(world.terminal, "lamp:busy"));
-    quit(&world);
+    terminal_quit(world.terminal);
     close_world(&world);
 }
 
@@ -266,7 +256,7 @@ static void board__token_expires__is_renewed_without_a_lost_poll(void **state)
     }
     long renewals = simulator_stat(&world.simulator, "token_requests");
     assert_true(renewals >= 2 && renewals <= 5);
-    quit(&world);
+    terminal_quit(world.terminal);
     close_world(&world);
 }
 
@@ -380,7 +370,7 @@ static void board__extension_argument__opens_on_its_whole_story(void **state)
     start_board(&world, 24, 100, "0003*210");
     assert_true(terminal_wait_for(world.terminal, "3CXPhone 5.0.14439.0"));
     assert_true(terminal_wait_for(world.terminal, "OFFLINE"));
-    quit(&world);
+    terminal_quit(world.terminal);
     free(path);
     close_world(&world);
 }

@@ -76,11 +76,7 @@ static void open_world(struct world *world, double timeout)
 static void close_world(struct world *world)
 {
     assert_null(strstr(terminal_text(world->terminal), "canary"));
-    terminal_type(world->terminal, "q");
-    int status = terminal_wait_end(world->terminal, TERMINAL_WAIT_MS);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-    assert_true(terminal_is_restored(world->terminal));
+    terminal_quit(world->terminal);
     terminal_free(world->terminal);
     proxy_stop(world->proxy);
     simulator_stop(&world->simulator);

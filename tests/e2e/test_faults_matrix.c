@@ -359,16 +359,6 @@ static void await_hits(struct world *world, const struct phase *phase)
     assert_nothing_made_up(world, phase);
 }
 
-/* The board ends with q in the middle of it all. */
-static void quit(struct world *world)
-{
-    terminal_type(world->terminal, "q");
-    int status = terminal_wait_end(world->terminal, TERMINAL_WAIT_MS);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-    assert_true(terminal_is_restored(world->terminal));
-}
-
 /* Heals all servers, whose phones have gone on meanwhile. */
 static void heal(struct world *world, const struct phase *phase)
 {
@@ -400,7 +390,7 @@ static void run_phase(const struct phase *phase)
     }
     await_hits(&world, phase);
     if (phase->is_last)
-        quit(&world);
+        terminal_quit(world.terminal);
     else
         heal(&world, phase);
     assert_null(strstr(terminal_text(world.terminal), "canary"));

@@ -115,9 +115,7 @@ static void board__hostile_fleet__orders_no_terminal_in_any_view__A1__A2__A3__A4
     }
     terminal_type(terminal, "/\xC2\x9B\xE2\x80\xAE\x1b");
     terminal_run(terminal, 200);
-    terminal_type(terminal, "q");
-    int status = terminal_wait_end(terminal, TERMINAL_WAIT_MS);
-    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    terminal_quit(terminal);
     fprintf(stderr, "hostile: %zu payloads x 2 fields x 2 views, panes and stories on a terminal\n",
             payloads_count());
     terminal_free(terminal);

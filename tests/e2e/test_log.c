@@ -113,9 +113,7 @@ static void log__sigusr1__opens_the_file_anew__F9(void **state)
     kill(terminal_pid(world.terminal), SIGUSR1);
     assert_true(wait_for_line(&world, "blftop: goes on in this file\n"));
     assert_non_null(strstr(text_of(old), "blftop: begins, version "));
-    terminal_type(world.terminal, "q");
-    int status = terminal_wait_end(world.terminal, TERMINAL_WAIT_MS);
-    assert_int_equal(WEXITSTATUS(status), 0);
+    terminal_quit(world.terminal);
     assert_non_null(strstr(text_of(world.log), "blftop: ends, exit code 0, after "));
     free(old);
     close_world(&world);
@@ -128,9 +126,7 @@ static void log__disk_full__is_said_on_the_board_which_goes_on__F9(void **state)
     open_world(&world, "/dev/full");
     assert_true(terminal_wait_for(world.terminal, "No space left on device"));
     assert_true(terminal_wait_for(world.terminal, "LIVE"));
-    terminal_type(world.terminal, "q");
-    int status = terminal_wait_end(world.terminal, TERMINAL_WAIT_MS);
-    assert_int_equal(WEXITSTATUS(status), 0);
+    terminal_quit(world.terminal);
     close_world(&world);
 }
 

@@ -95,11 +95,7 @@ static void board__line_goes_on__shows_the_present_and_hears_keys__E7(void **sta
     open_stalled(&stalled);
     assert_true(wait_for_polls(&stalled, POLLS_ENOUGH));
     assert_true(terminal_wait_for(stalled.terminal, "LIVE"));
-    terminal_type(stalled.terminal, "q");
-    int status = terminal_wait_end(stalled.terminal, TERMINAL_WAIT_MS);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-    assert_true(terminal_is_restored(stalled.terminal));
+    terminal_quit(stalled.terminal);
     close_stalled(&stalled);
 }
 

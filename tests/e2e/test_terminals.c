@@ -220,10 +220,7 @@ static struct terminal *open_board(const struct rig *rig, int rows, int cols, co
 /* Quits a board. */
 static void quit(struct terminal *terminal)
 {
-    terminal_type(terminal, "q");
-    int status = terminal_wait_end(terminal, TERMINAL_WAIT_MS);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
+    terminal_quit(terminal);
     terminal_free(terminal);
 }
 

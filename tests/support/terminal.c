@@ -427,6 +427,15 @@ int terminal_wait_end(struct terminal *terminal, int ms)
     return terminal->status;
 }
 
+void terminal_quit(struct terminal *terminal)
+{
+    terminal_type(terminal, "q");
+    int status = terminal_wait_end(terminal, TERMINAL_WAIT_MS);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_true(terminal_is_restored(terminal));
+}
+
 /* Waits for the child's end for a moment only, then ends it. */
 static void end_child(struct terminal *terminal)
 {

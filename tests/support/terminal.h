@@ -75,6 +75,9 @@ bool terminal_is_restored(const struct terminal *terminal);
 /* Closes the terminal under the program, as a window that is shut. */
 void terminal_hang_up(struct terminal *terminal);
 
+/* Quits the board with q. The test fails unless that ends with 0, the terminal as it was before. */
+void terminal_quit(struct terminal *terminal);
+
 /* Waits until the child has ended; its wait status, or -1 if it still runs after `ms`. */
 int terminal_wait_end(struct terminal *terminal, int ms);
 
