@@ -117,9 +117,10 @@ double subject_poll(struct subject *subject)
         subject->now.ms = due;
     }
     drop_bodies(subject);
+    subject->requests = 0;
     for (;;) {
         while (end - first < QUEUE_MAX && take_request(subject, &queue[end % QUEUE_MAX], &spent))
-            end++;
+            end++, subject->requests++;
         if (first == end)
             break;
         give_reply(subject, &queue[first++ % QUEUE_MAX], &spent);

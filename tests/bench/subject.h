@@ -33,6 +33,7 @@ struct subject {
     struct buffer *bodies; /* copies of its pages, if they are kept; owned */
     size_t body_count;
     bool keeps_bodies;
+    size_t requests;
 };
 
 /* Nothing polled yet. */
