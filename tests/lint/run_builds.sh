@@ -33,7 +33,8 @@ for program in blftop uapi-sim; do
 done
 
 (cd "$work/build/deep" && make install DESTDIR="$work/root" >/dev/null)
-for installed in bin/blftop share/doc/blftop/README.md share/doc/blftop/examples/blftop.conf; do
+for installed in bin/blftop share/doc/blftop/README.md share/doc/blftop/examples/blftop.conf \
+    share/doc/blftop/recipes/blftop-recorder share/doc/blftop/recipes/to-prometheus.jq; do
     [ -e "$work/root/usr/$installed" ] || { echo "builds: $installed is not installed"; exit 1; }
 done
 (cd "$work/build/deep" && make uninstall DESTDIR="$work/root" >/dev/null)
