@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "model/agents.h"
+#include "model/counts.h"
 #include "model/extension.h"
 #include "model/hearings.h"
 
@@ -44,6 +45,12 @@ struct row {
     uint8_t number_tail;        /* where its last part begins, after the last '*' */
 };
 
+/* What is kept of one server. */
+struct roster_share {
+    struct hearings heard; /* its rows that are there */
+    struct counts counts;
+};
+
 struct roster {
     struct row *rows;  /* by id; skip those with !is_used */
     uint32_t *changes; /* by id: the generation of its last change, cut to 32 bits */
@@ -61,8 +68,8 @@ struct roster {
     const struct roster_name *names; /* borrowed, sorted by number */
     size_t name_count;
     struct agents agents;
-    struct hearings *heard; /* by server: its rows that are there */
-    size_t heard_count;     /* servers above have none */
+    struct roster_share *shares; /* by server */
+    size_t share_count;          /* servers above have no rows, and never had */
 };
 
 /* A friendly name for a number, from the settings. */
@@ -142,7 +149,7 @@ typedef enum roster_verdict roster_judge(const void *context, const char *number
 void roster_end_judged_poll(struct roster *roster, uint16_t server, int64_t started_ms, int64_t now,
                             roster_judge *judge, const void *context);
 
-/* Rows of one server by lamp, without those gone. */
-void roster_count_server(const struct roster *roster, uint16_t server, size_t lamps[LAMP_COUNT]);
+/* Rows of one server, which are counted as they change: asking takes no look at rows. */
+struct counts roster_count_server(const struct roster *roster, uint16_t server);
 
 #endif

@@ -13,7 +13,7 @@ bool age_is_stale(const struct feed *feeds, size_t count, const struct row *row,
 
 bool age_has_stale(const struct feed *feeds, size_t count, const struct roster *roster, int64_t now)
 {
-    for (size_t i = 0; i < roster->heard_count; i++) {
+    for (size_t i = 0; i < roster->share_count; i++) {
         int64_t oldest = roster_heard_after(roster, (uint16_t)i, INT64_MIN);
         if (oldest != HEARING_NONE && (i >= count || feed_row_is_stale(&feeds[i], oldest, now)))
             return true;

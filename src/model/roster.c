@@ -20,12 +20,12 @@ void roster_clear(struct roster *roster)
 {
     for (size_t id = 0; id < roster->row_limit; id++)
         record_free(&roster->agents, &roster->rows[id].extension);
-    for (size_t i = 0; i < roster->heard_count; i++)
-        hearings_clear(&roster->heard[i]);
+    for (size_t i = 0; i < roster->share_count; i++)
+        hearings_clear(&roster->shares[i].heard);
     free(roster->rows);
     free(roster->changes);
     free(roster->buckets);
-    free(roster->heard);
+    free(roster->shares);
     agents_clear(&roster->agents);
     roster_init(roster, NULL, 0);
 }
@@ -44,13 +44,13 @@ void roster_copy(struct roster *to, const struct roster *from)
     to->rows = copy_array(from->rows, from->row_limit, sizeof *to->rows);
     to->changes = copy_array(from->changes, from->row_limit, sizeof *to->changes);
     to->buckets = copy_array(from->buckets, from->bucket_count, sizeof *to->buckets);
-    to->heard = copy_array(from->heard, from->heard_count, sizeof *to->heard);
+    to->shares = copy_array(from->shares, from->share_count, sizeof *to->shares);
     for (size_t id = 0; id < from->row_limit; id++) {
         if (from->rows[id].is_used)
             to->rows[id].extension = record_pack(&to->agents, &from->rows[id].extension);
     }
-    for (size_t i = 0; i < from->heard_count; i++)
-        hearings_copy(&to->heard[i], &from->heard[i]);
+    for (size_t i = 0; i < from->share_count; i++)
+        hearings_copy(&to->shares[i].heard, &from->shares[i].heard);
 }
 
 /* The bucket of an identity: FNV-1a (draft-eastlake-fnv) over server and number. */
@@ -97,20 +97,36 @@ static void note_change(struct roster *roster, uint32_t id)
     roster->changes[id] = (uint32_t)++roster->generation;
 }
 
-/* The hearings of a server. */
-static struct hearings *heard_of(struct roster *roster, uint16_t server)
+/* What is kept of a server. */
+static struct roster_share *share_of(struct roster *roster, uint16_t server)
 {
-    if (server >= roster->heard_count) {
-        roster->heard = mem_resize(roster->heard, server + 1u, sizeof *roster->heard);
-        while (roster->heard_count <= server)
-            hearings_init(&roster->heard[roster->heard_count++]);
+    if (server >= roster->share_count) {
+        roster->shares = mem_resize(roster->shares, server + 1u, sizeof *roster->shares);
+        while (roster->share_count <= server)
+            roster->shares[roster->share_count++] = (struct roster_share){.counts = {.gone = 0}};
     }
-    return &roster->heard[server];
+    return &roster->shares[server];
 }
 
 int64_t roster_heard_after(const struct roster *roster, uint16_t server, int64_t ms)
 {
-    return server < roster->heard_count ? hearings_after(&roster->heard[server], ms) : HEARING_NONE;
+    return server < roster->share_count ? hearings_after(&roster->shares[server].heard, ms)
+                                        : HEARING_NONE;
+}
+
+struct counts roster_count_server(const struct roster *roster, uint16_t server)
+{
+    return server < roster->share_count ? roster->shares[server].counts
+                                        : (struct counts){.gone = 0};
+}
+
+/* Counts a row that comes (1) or leaves (-1), by its lamp or as gone. */
+static void count_row(struct roster *roster, const struct row *row, int by)
+{
+    struct counts *counts = &roster->shares[row->server].counts;
+    bool is_gone = row->gone_polls > 0;
+    *(is_gone ? &counts->gone : &counts->lamps[row->lamp]) += (size_t)by;
+    *(is_gone ? &roster->gone : &roster->lamps[row->lamp]) += (size_t)by;
 }
 
 /* Puts a row at the head of its bucket's chain. */
@@ -212,9 +228,9 @@ static uint32_t insert_row(struct roster *roster, uint16_t server, struct extens
     measure_number(row);
     row->name = find_name(roster, row->extension.number);
     link_row(roster, id);
-    hearings_add(heard_of(roster, server), now);
+    hearings_add(&share_of(roster, server)->heard, now);
+    count_row(roster, row, 1);
     roster->count++;
-    roster->lamps[lamp]++;
     note_change(roster, id);
     extension_clear(extension);
     return id;
@@ -224,7 +240,7 @@ static uint32_t insert_row(struct roster *roster, uint16_t server, struct extens
 static void hear_row(struct roster *roster, uint32_t id, int64_t now)
 {
     struct row *row = &roster->rows[id];
-    struct hearings *heard = &roster->heard[row->server];
+    struct hearings *heard = &roster->shares[row->server].heard;
     int64_t before = row->heard_ms;
     row->heard_ms = now;
     row->unheard = 0;
@@ -233,10 +249,10 @@ static void hear_row(struct roster *roster, uint32_t id, int64_t now)
         return;
     }
     hearings_add(heard, now);
+    count_row(roster, row, -1);
     row->gone_polls = 0;
     row->gone_ms = 0;
-    roster->gone--;
-    roster->lamps[row->lamp]++;
+    count_row(roster, row, 1);
     note_change(roster, id);
 }
 
@@ -246,10 +262,10 @@ static void set_lamp(struct roster *roster, struct row *row, enum lamp lamp, boo
 {
     if (row->lamp == lamp)
         return;
-    roster->lamps[row->lamp]--;
-    roster->lamps[lamp]++;
+    count_row(roster, row, -1);
     row->previous = row->lamp;
     row->lamp = (uint8_t)lamp;
+    count_row(roster, row, 1);
     row->since_ms = now;
     row->is_since_exact = !is_blind;
 }
@@ -285,12 +301,9 @@ static void remove_row(struct roster *roster, uint32_t id)
 {
     struct row *row = &roster->rows[id];
     unlink_row(roster, id);
-    if (row->gone_polls > 0) {
-        roster->gone--;
-    } else {
-        roster->lamps[row->lamp]--;
-        hearings_remove(&roster->heard[row->server], row->heard_ms);
-    }
+    count_row(roster, row, -1);
+    if (row->gone_polls == 0)
+        hearings_remove(&roster->shares[row->server].heard, row->heard_ms);
     record_free(&roster->agents, &row->extension);
     *row = (struct row){.next_hash = roster->free_row};
     roster->free_row = id;
@@ -328,19 +341,23 @@ static void miss_row(struct roster *roster, uint32_t id, int64_t now)
         remove_row(roster, id);
         return;
     }
-    if (row->gone_polls++ > 0)
+    if (row->gone_polls > 0) {
+        row->gone_polls++;
         return;
-    hearings_remove(&roster->heard[row->server], row->heard_ms);
+    }
+    hearings_remove(&roster->shares[row->server].heard, row->heard_ms);
+    count_row(roster, row, -1);
+    row->gone_polls = 1;
     row->gone_ms = now;
-    roster->gone++;
-    roster->lamps[row->lamp]--;
+    count_row(roster, row, 1);
     note_change(roster, id);
 }
 
 /* Has every row of the server been heard since, so that there is nothing to settle? */
 static bool are_all_heard(const struct roster *roster, uint16_t server, int64_t started_ms)
 {
-    return roster->gone == 0 && roster_heard_after(roster, server, INT64_MIN) >= started_ms;
+    return roster_count_server(roster, server).gone == 0 &&
+           roster_heard_after(roster, server, INT64_MIN) >= started_ms;
 }
 
 /* A poll that may have stepped over the row did not hold it. */
@@ -384,14 +401,4 @@ void roster_end_loose_poll(struct roster *roster, uint16_t server, int64_t start
 {
     enum roster_verdict verdict = ROSTER_LOOSE;
     roster_end_judged_poll(roster, server, started_ms, started_ms, judge_all, &verdict);
-}
-
-void roster_count_server(const struct roster *roster, uint16_t server, size_t lamps[LAMP_COUNT])
-{
-    memset(lamps, 0, LAMP_COUNT * sizeof *lamps);
-    for (size_t id = 0; id < roster->row_limit; id++) {
-        const struct row *row = &roster->rows[id];
-        if (row->is_used && row->server == server && row->gone_polls == 0)
-            lamps[row->lamp]++;
-    }
 }

@@ -128,12 +128,9 @@ void stage_fill(struct stage *stage, uint16_t server, size_t count, int64_t hear
 void stage_succeed(struct stage *stage, uint16_t server, int64_t ago)
 {
     struct feed *feed = &stage->feeds[server];
-    size_t lamps[LAMP_COUNT];
+    struct counts counts = roster_count_server(&stage->roster, server);
 
-    roster_count_server(&stage->roster, server, lamps);
-    feed->read = 0;
-    for (size_t i = 0; i < LAMP_COUNT; i++)
-        feed->read += lamps[i];
+    feed->read = counts_present(&counts);
     feed->total = (int64_t)feed->read;
     feed->last_good_ms = stage->now.ms - ago;
     feed->last_good_wall = (stage->now.wall_ms - ago) / 1000;

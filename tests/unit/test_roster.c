@@ -162,10 +162,11 @@ static void roster__same_number_on_two_servers_is_two_rows(void **state)
     assert_int_equal(roster_find(roster, 0, "0003*210"), one);
     assert_int_equal(roster_find(roster, 1, "0003*210"), other);
     assert_int_equal(roster_find(roster, 2, "0003*210"), ROW_NONE);
-    size_t lamps[LAMP_COUNT];
-    roster_count_server(roster, 1, lamps);
-    assert_int_equal(lamps[LAMP_BUSY], 1);
-    assert_int_equal(lamps[LAMP_ONLINE], 0);
+    struct counts counts = roster_count_server(roster, 1);
+    assert_int_equal(counts.lamps[LAMP_BUSY], 1);
+    assert_int_equal(counts.lamps[LAMP_ONLINE], 0);
+    counts = roster_count_server(roster, 2);
+    assert_int_equal(counts_present(&counts), 0);
 }
 
 static void roster_end_poll__shows_gone_for_two_polls_then_forgets__A19(void **state)
@@ -187,9 +188,10 @@ static void roster_end_poll__shows_gone_for_two_polls_then_forgets__A19(void **s
     assert_int_equal(roster->lamps[LAMP_OFFLINE], 0);
     assert_int_equal(roster->count, 2);
     assert_true(roster->generation > before);
-    size_t lamps[LAMP_COUNT];
-    roster_count_server(roster, 0, lamps);
-    assert_int_equal(lamps[LAMP_OFFLINE], 0);
+    struct counts counts = roster_count_server(roster, 0);
+    assert_int_equal(counts.lamps[LAMP_OFFLINE], 0);
+    assert_int_equal(counts_present(&counts), 0);
+    assert_int_equal(counts_problems(&counts), 1);
 
     before = roster->generation;
     roster_end_poll(roster, 0, 30, 35);

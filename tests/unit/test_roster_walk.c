@@ -186,21 +186,21 @@ static void check_all(const struct roster *roster, const struct model *model)
     size_t gone = 0;
     unsigned agents = 0;
     for (size_t server = 0; server < MODEL_SERVERS; server++) {
-        size_t own[LAMP_COUNT] = {0};
+        struct counts own = {.gone = 0};
         for (size_t i = 0; i < MODEL_NUMBERS; i++) {
             const struct known *known = &model->known[server][i];
             check_row(roster, server, i, known);
             count += known->is_there;
             agents |= known->is_there ? 1u << known->status : 0;
-            gone += known->is_there && known->gone_polls > 0;
-            own[known->lamp] += known->is_there && known->gone_polls == 0;
+            own.gone += known->is_there && known->gone_polls > 0;
+            own.lamps[known->lamp] += known->is_there && known->gone_polls == 0;
         }
-        size_t counted[LAMP_COUNT];
-        roster_count_server(roster, (uint16_t)server, counted);
-        assert_memory_equal(counted, own, sizeof own);
+        struct counts counted = roster_count_server(roster, (uint16_t)server);
+        assert_memory_equal(&counted, &own, sizeof own);
         check_heard(roster, model, server);
         for (size_t lamp = 0; lamp < LAMP_COUNT; lamp++)
-            lamps[lamp] += own[lamp];
+            lamps[lamp] += own.lamps[lamp];
+        gone += own.gone;
     }
     assert_int_equal(roster->count, count);
     assert_int_equal(roster->gone, gone);
