@@ -19,6 +19,7 @@
 #include "board/layout.h"
 #include "board/lineedit.h"
 #include "board/palette.h"
+#include "board/servers.h"
 #include "model/feed.h"
 #include "model/listing.h"
 #include "model/query.h"
@@ -30,6 +31,7 @@
 #define BOARD_NOTICE_MS 3000 /* a notice stays for so long */
 #define BOARD_JUMP_MAX 16
 #define BOARD_NUMBER_MAX 64
+#define BOARD_SERVER_MAX 132 /* bytes of a server's name */
 
 enum view {
     VIEW_LAMPS,
@@ -65,9 +67,13 @@ struct board {
 
     /* What the viewer chose. */
     enum view view;
-    enum density wish; /* how large lamps are to be; DENSITY_COUNT: as large as shows all */
-    bool has_pane;     /* the detail pane is wanted */
-    bool is_open;      /* the whole story of one extension takes the place of the list */
+    enum density wish;  /* how large lamps are to be; DENSITY_COUNT: as large as shows all */
+    bool has_pane;      /* the detail pane is wanted */
+    bool is_open;       /* the whole story of one extension takes the place of the list */
+    bool is_servers;    /* the servers do */
+    bool is_one_server; /* only extensions of `server` are listed */
+    uint16_t server;    /* index of its feed */
+    char server_name[BOARD_SERVER_MAX]; /* which it is when feeds are replaced */
     struct sort_order sort;
     struct query query;              /* in effect */
     char filter[LINEEDIT_BYTES_MAX]; /* its text */
@@ -87,6 +93,7 @@ struct board {
     int64_t sought_until_ms;                /* it is shown, and n and N go on with it */
 
     /* What is seen. */
+    struct servers servers;
     struct listing listing;
     uint64_t seen_generation; /* of the roster, when the listing was made */
     bool is_listed;           /* the listing has been made */
@@ -122,6 +129,7 @@ struct board_setup {
     const struct palette *palette;
     bool is_ascii;
     bool is_detail_first; /* extensions were asked for by number */
+    bool is_servers;      /* the servers are shown first; not if a story is */
 };
 
 /* False with the reason if the filter is wrong. */
@@ -149,6 +157,15 @@ void board_relist(struct board *board, struct moment now);
 
 /* Scrolls as little as shows the selection. */
 void board_show_selection(struct board *board);
+
+/* Shows all servers in place of the list, or the list again. */
+void board_show_servers(struct board *board, bool show, struct moment now);
+
+/* Lists one server's extensions only (SERVER_NONE: those of all again). */
+void board_list_server(struct board *board, uint16_t server, struct moment now);
+
+/* Puts the servers in order and keeps the selected one in sight. */
+void board_order_servers(struct board *board, struct moment now);
 
 /* Freezes what is shown, or goes back to what is live. */
 void board_pause(struct board *board, bool pause, struct moment now);
@@ -183,7 +200,7 @@ bool board_lists_selected(const struct board *board);
 /* Where things are now. */
 struct layout board_layout(const struct board *board);
 
-/* Is the filter, or problems-only, hiding rows? */
+/* Is the filter, or problems-only, or that one server's are listed, hiding rows? */
 bool board_is_filtered(const struct board *board);
 
 #endif

@@ -29,6 +29,8 @@ void draw_lamps(const struct board *board, const struct layout *layout, struct f
                 struct moment now);
 void draw_table(const struct board *board, const struct layout *layout, struct frame *frame,
                 struct moment now);
+void draw_servers(const struct board *board, const struct layout *layout, struct frame *frame,
+                  struct moment now);
 void draw_detail(const struct board *board, const struct layout *layout, struct frame *frame,
                  struct moment now);
 void draw_status(const struct board *board, const struct layout *layout, struct frame *frame,

@@ -58,6 +58,7 @@ enum action {
     ACTION_SORT_ON,
     ACTION_SORT_REVERSE,
     ACTION_VIEW,
+    ACTION_SERVERS, /* all servers, and back */
     ACTION_DENSITY, /* larger or smaller lamps */
     ACTION_OPEN,    /* Enter: the whole story of the extension */
     ACTION_DETAIL,  /* the pane on or off */

@@ -38,8 +38,20 @@ struct outlook {
     const struct feed *insecure; /* the first one that is, or NULL */
 };
 
+#define OUTLOOK_TROUBLE_MAX 320 /* bytes of text */
+
+/* The word for a state: "STALE". */
+const char *outlook_word(enum outlook_kind kind);
+
 /* The state of one server. */
 enum outlook_kind outlook_of_feed(const struct feed *feed, int64_t now);
+
+/* Age of a server's data; of one that never answered whole, of what it did answer; else -1. */
+int64_t outlook_age(const struct feed *feed, int64_t now);
+
+/* What there is to tell of one server besides its state, the worst of it: safe text. False, and
+ * none, if there is nothing. */
+bool outlook_tell(const struct feed *feed, char out[static OUTLOOK_TROUBLE_MAX]);
 
 /* The state of all of them. */
 struct outlook outlook_of(const struct feed *feeds, size_t count, int64_t now);

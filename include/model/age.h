@@ -20,7 +20,11 @@
  * goes on answering. */
 bool age_is_stale(const struct feed *feeds, size_t count, const struct row *row, int64_t now);
 
-/* Is there a row that must be marked so? What is counted is then as old. */
+/* Is there a row of this server that must be marked so? */
+bool age_server_is_stale(const struct feed *feeds, size_t count, const struct roster *roster,
+                         uint16_t server, int64_t now);
+
+/* Is there one of any server? What is counted is then as old. */
 bool age_has_stale(const struct feed *feeds, size_t count, const struct roster *roster,
                    int64_t now);
 

@@ -34,6 +34,8 @@ struct listing {
     size_t match_words;
     char *filter; /* owned; as query.text */
     bool only_problems;
+    bool only_server;
+    uint16_t server;
     const struct roster *roster; /* NULL: there was no update */
     uint64_t generation;         /* of the roster */
     uint32_t deaths;             /* of the roster when rows were last dropped */

@@ -46,6 +46,8 @@ struct query {
     size_t count;             /* 0: everything matches */
     bool depends_on_time;     /* for> or expires<: the result changes without a poll */
     bool only_problems;       /* nothing else matches, whatever the terms; for the caller to set */
+    bool only_server;         /* likewise, nothing but rows of `server` */
+    uint16_t server;          /* index of its feed */
 };
 
 #define QUERY_MEMO_SLOTS 256 /* a power of two */

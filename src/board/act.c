@@ -257,6 +257,15 @@ static void act_view(struct board *board, struct moment now)
     close_story(board);
 }
 
+/* ACTION_SERVERS */
+static void act_servers(struct board *board, struct moment now)
+{
+    if (board->feed_count > 1)
+        board_show_servers(board, true, now);
+    else
+        board_notify(board, now, "there is one server only");
+}
+
 /* ACTION_DENSITY */
 static void act_density(struct board *board, struct moment now)
 {
@@ -321,9 +330,12 @@ static void act_back(struct board *board, struct moment now)
 {
     if (board->is_open) {
         close_story(board);
-    } else if (board_is_filtered(board)) {
+    } else if (board->filter[0] != '\0' || board->is_problems_only) {
         board->is_problems_only = false;
         board_set_filter(board, "", now);
+    } else if (board->is_one_server) {
+        board_list_server(board, SERVER_NONE, now);
+        board_show_servers(board, true, now);
     } else {
         board_notify(board, now, "nothing to go back from; q quits");
     }
@@ -362,6 +374,7 @@ static const action_fn actions[ACTION_COUNT] = {
     [ACTION_SORT_ON] = act_sort_on,
     [ACTION_SORT_REVERSE] = act_sort_reverse,
     [ACTION_VIEW] = act_view,
+    [ACTION_SERVERS] = act_servers,
     [ACTION_DENSITY] = act_density,
     [ACTION_OPEN] = act_open,
     [ACTION_DETAIL] = act_detail,

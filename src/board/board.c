@@ -40,6 +40,7 @@ bool board_init(struct board *board, const struct board_setup *setup, struct mom
         .wish = DENSITY_COUNT,
         .has_pane = true,
         .is_open = setup->is_detail_first,
+        .is_servers = setup->is_servers && !setup->is_detail_first,
         .open_id = ROW_NONE,
         .watched = {.id = ROW_NONE},
         .measured = UINT64_MAX,
@@ -49,6 +50,7 @@ bool board_init(struct board *board, const struct board_setup *setup, struct mom
         .rows = 24,
         .cols = 80,
     };
+    servers_init(&board->servers);
     listing_init(&board->listing);
     if (!board_set_filter(board, setup->filter ? setup->filter : "", now)) {
         error_set(error, ERROR_USAGE, "--filter: %s", board->mistake.text);
@@ -75,7 +77,18 @@ void board_clear(struct board *board)
 {
     free_frozen(board);
     query_clear(&board->query);
+    servers_clear(&board->servers);
     listing_clear(&board->listing);
+}
+
+/* The feed with a name; SERVER_NONE if there is none. */
+static uint16_t find_feed(const struct board *board, const char *name)
+{
+    for (size_t i = 0; i < board->feed_count; i++) {
+        if (strcmp(board->feeds[i].name, name) == 0)
+            return (uint16_t)i;
+    }
+    return SERVER_NONE;
 }
 
 void board_rewatch(struct board *board, const struct feed *feeds, size_t feed_count,
@@ -85,7 +98,12 @@ void board_rewatch(struct board *board, const struct feed *feeds, size_t feed_co
     board->feeds = feeds;
     board->live_feeds = feeds;
     board->feed_count = feed_count;
-    board_relist(board, now);
+    servers_clear(&board->servers);
+    if (board->is_one_server)
+        board_list_server(board, find_feed(board, board->server_name), now);
+    else
+        board_relist(board, now);
+    board_order_servers(board, now);
 }
 
 void board_resize(struct board *board, int rows, int cols)
@@ -135,6 +153,8 @@ bool board_open(struct board *board)
 
 enum layout_detail board_detail(const struct board *board)
 {
+    if (board->is_servers)
+        return DETAIL_OFF;
     if (open_row(board) != NULL)
         return DETAIL_FULL;
     return board->has_pane && board->listing.count > 0 ? DETAIL_PANE : DETAIL_OFF;
@@ -148,7 +168,7 @@ bool board_lists_selected(const struct board *board)
 
 bool board_is_filtered(const struct board *board)
 {
-    return board->filter[0] != '\0' || board->is_problems_only;
+    return board->filter[0] != '\0' || board->is_problems_only || board->is_one_server;
 }
 
 struct layout board_layout(const struct board *board)
@@ -156,9 +176,9 @@ struct layout board_layout(const struct board *board)
     return layout_compute(&(struct layout_input){
         .rows = board->rows,
         .cols = board->cols,
-        .is_lamps = board->view == VIEW_LAMPS,
+        .is_lamps = board->view == VIEW_LAMPS && !board->is_servers,
         .detail = board_detail(board),
-        .count = board->listing.count,
+        .count = board->is_servers ? board->feed_count : board->listing.count,
         .wish = board->wish,
         .is_in_order = board->sort.keys[0] == SORT_EXTENSION,
         .number_cols = board->number_cols,
@@ -174,6 +194,8 @@ bool board_set_filter(struct board *board, const char *text, struct moment now)
     if (!query_compile(&query, text, &board->mistake_at, &board->mistake))
         return false;
     query.only_problems = board->is_problems_only;
+    query.only_server = board->is_one_server;
+    query.server = board->server;
     query_clear(&board->query);
     board->query = query;
     if (text != board->filter)
@@ -250,6 +272,10 @@ void board_show_selection(struct board *board)
     if (layout.is_too_small || layout.visible <= 0)
         return;
     size_t visible = (size_t)layout.visible;
+    if (board->is_servers) {
+        servers_show_selection(&board->servers, visible);
+        return;
+    }
     size_t per_row = (size_t)layout.per_row;
     size_t lines = (board->listing.count + per_row - 1) / per_row;
     size_t line = board->listing.selected / per_row;
@@ -353,9 +379,38 @@ void board_refresh(struct board *board, struct moment now)
         board->is_open = false;
         board_show_selection(board);
     }
-    if (!has_moved)
+    if (board->is_servers && (now.ms >= board->hold_until_ms || board->servers.count == 0))
+        board_order_servers(board, now);
+    if (!has_moved && !board->is_servers)
         tell_loss(board, &before, now);
     board->watched = watch(board);
+}
+
+void board_order_servers(struct board *board, struct moment now)
+{
+    servers_update(&board->servers, board->feeds, board->feed_count, board->roster,
+                   board_time(board, now).ms);
+    board_show_selection(board);
+}
+
+void board_show_servers(struct board *board, bool show, struct moment now)
+{
+    board->is_servers = show;
+    board->is_open = false;
+    board->sought[0] = '\0';
+    if (show)
+        board_order_servers(board, now);
+    else
+        board_show_selection(board);
+}
+
+void board_list_server(struct board *board, uint16_t server, struct moment now)
+{
+    board->is_one_server = server != SERVER_NONE;
+    board->server = board->is_one_server ? server : 0;
+    snprintf(board->server_name, sizeof board->server_name, "%s",
+             board->is_one_server ? board->feeds[server].name : "");
+    (void)board_set_filter(board, board->filter, now);
 }
 
 /* Goes on showing the live roster, with the same extension selected. */

@@ -55,13 +55,35 @@ static void explain_empty(struct message *message, const struct board *board)
              "user, extension and filter in the settings say what is asked for");
 }
 
+/* Nothing but the list of one server hides rows, and that has none: the feed; else NULL. */
+static const struct feed *bare_server(const struct board *board)
+{
+    bool is_bare = board->is_one_server && !board->is_problems_only && board->filter[0] == '\0';
+    return is_bare ? &board->feeds[board->server] : NULL;
+}
+
+/* Why one server's list is empty. */
+static void explain_server(struct message *message, const struct feed *feed, int64_t now)
+{
+    if (error_is_set(&feed->error))
+        explain_failure(message, feed, now);
+    else if (feed->polls == 0)
+        snprintf(message->text, sizeof message->text, "waiting for the first answer of %s",
+                 feed->name);
+    else
+        snprintf(message->text, sizeof message->text, "%s lists no extensions; Esc shows all",
+                 feed->name);
+}
+
 /* Why no row is listed. */
 static struct message explain(const struct board *board, int64_t now)
 {
     struct outlook outlook = outlook_of(board->feeds, board->feed_count, now);
     struct message message = {.text = ""};
 
-    if (board->roster->count > 0)
+    if (bare_server(board) != NULL)
+        explain_server(&message, bare_server(board), now);
+    else if (board->roster->count > 0)
         explain_filter(&message, board);
     else if (outlook.kind == OUTLOOK_WAITING && board->feed_count == 1)
         snprintf(message.text, sizeof message.text, "waiting for the first answer of %s",
@@ -164,7 +186,9 @@ static void draw_body(const struct board *board, const struct layout *layout, st
 {
     if (layout->body.rows == 0)
         return;
-    if (board->listing.count == 0)
+    if (board->is_servers)
+        draw_servers(board, layout, frame, now);
+    else if (board->listing.count == 0)
         draw_nothing(board, layout, frame, now);
     else if (board->view == VIEW_LAMPS)
         draw_lamps(board, layout, frame, now);

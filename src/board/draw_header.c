@@ -34,11 +34,6 @@ struct scene {
     enum role role; /* of all that has no role of its own */
 };
 
-static const char *const state_words[] = {
-    [OUTLOOK_LIVE] = "LIVE",   [OUTLOOK_WAITING] = "WAITING", [OUTLOOK_INCOMPLETE] = "INCOMPLETE",
-    [OUTLOOK_STALE] = "STALE", [OUTLOOK_NO_DATA] = "NO DATA",
-};
-
 /* Program, server or number of servers, and what all numbers begin with. */
 static void add_place(struct segments *line, const struct scene *scene)
 {
@@ -52,7 +47,8 @@ static void add_place(struct segments *line, const struct scene *scene)
     else
         place = segments_add(line, scene->role, RANK_PLACE, "  %zu servers", board->feed_count);
     place->cols_min = PLACE_COLS_MIN;
-    if (board->view == VIEW_LAMPS && board->prefix_length > 0 && board->listing.count > 0) {
+    if (board->view == VIEW_LAMPS && !board->is_servers && board->prefix_length > 0 &&
+        board->listing.count > 0) {
         const struct row *first = &board->roster->rows[board->listing.ids[0]];
         segments_add(line, scene->role, RANK_PREFIX, "  %.*s%s", (int)board->prefix_length,
                      first->extension.number, board->is_ascii ? "..." : "…");
@@ -132,9 +128,9 @@ static void compose_live(struct segments *line, const struct scene *scene)
     add_place(line, scene);
     segments_spring(line);
     if (scene->is_narrow)
-        segments_add(line, role, RANK_NEVER, " %s", state_words[outlook->kind]);
+        segments_add(line, role, RANK_NEVER, " %s", outlook_word(outlook->kind));
     else
-        segments_add(line, role, RANK_NEVER, " %s %s", state_words[outlook->kind],
+        segments_add(line, role, RANK_NEVER, " %s %s", outlook_word(outlook->kind),
                      paint_symbol(SYMBOL_RUNNING, scene->board->is_ascii));
     add_clock(line, scene, " ");
     add_age(line, scene, outlook->age_ms);
@@ -181,7 +177,7 @@ static void compose_trouble(struct segments *line, const struct scene *scene)
         add_place(line, scene);
     else
         segments_add(line, ROLE_STALE, RANK_TITLE, " blftop");
-    segments_add(line, ROLE_STALE, RANK_NEVER, "%s%s", blanks, state_words[outlook->kind]);
+    segments_add(line, ROLE_STALE, RANK_NEVER, "%s%s", blanks, outlook_word(outlook->kind));
     if (servers > 1)
         segments_add(line, ROLE_STALE, RANK_COUNT, "  %zu of %zu servers", servers - outlook->live,
                      servers);
@@ -222,9 +218,9 @@ static void add_behind(struct segments *line, const struct scene *scene)
     char newer[CLOCK_SPAN_MAX];
 
     if (scene->outlook.kind >= OUTLOOK_INCOMPLETE)
-        segments_add(line, ROLE_STALE, RANK_NEVER, "  %s", state_words[scene->outlook.kind]);
+        segments_add(line, ROLE_STALE, RANK_NEVER, "  %s", outlook_word(scene->outlook.kind));
     if (live.kind >= OUTLOOK_INCOMPLETE) {
-        segments_add(line, ROLE_STALE, RANK_REASON, "  (live data %s)", state_words[live.kind]);
+        segments_add(line, ROLE_STALE, RANK_REASON, "  (live data %s)", outlook_word(live.kind));
         return;
     }
     clock_format_span(newer, newer_by(board));
@@ -238,7 +234,7 @@ static void add_narrow_state(struct segments *line, const struct scene *scene, i
     char age[CLOCK_SPAN_MAX];
     clock_format_wait(age, age_ms);
     segments_add(line, ROLE_STALE, RANK_NEVER, " %s",
-                 is_partly ? "PARTLY" : state_words[scene->outlook.kind]);
+                 is_partly ? "PARTLY" : outlook_word(scene->outlook.kind));
     segments_add(line, scene->role, RANK_NEVER, " %s", age_ms < 0 ? "none" : age);
 }
 

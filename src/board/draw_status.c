@@ -10,12 +10,28 @@
 
 #define TROUBLE_COLS_MIN 16
 
+/* What a list has of lines, and which of them is its first in sight. */
+struct scroll {
+    size_t count;
+    size_t top;
+};
+
+/* Of what is listed now: servers, or extensions. */
+static struct scroll scroll_of(const struct board *board)
+{
+    if (board->is_servers)
+        return (struct scroll){board->servers.count, board->servers.top};
+    bool is_listed = board->listing.count > 0 && board_lists_selected(board);
+    return (struct scroll){is_listed ? board->listing.count : 0, board->top};
+}
+
 /* "1-162 of 412  page 1/3" */
 static void add_position(struct segments *line, const struct board *board,
                          const struct layout *layout)
 {
-    size_t count = board->listing.count;
-    if (count == 0 || !board_lists_selected(board))
+    struct scroll scroll = scroll_of(board);
+    size_t count = scroll.count;
+    if (count == 0)
         return;
     if (layout->visible <= 0) {
         segments_add(line, ROLE_TEXT, 0, " %zu of %zu", board->listing.selected + 1, count);
@@ -24,18 +40,18 @@ static void add_position(struct segments *line, const struct board *board,
     size_t per_row = (size_t)layout->per_row;
     size_t visible = (size_t)layout->visible;
     size_t lines = (count + per_row - 1) / per_row;
-    size_t end = (board->top + visible) * per_row;
-    size_t page = (board->top + visible - 1) / visible + 1;
+    size_t end = (scroll.top + visible) * per_row;
+    size_t page = (scroll.top + visible - 1) / visible + 1;
     size_t pages = (lines + visible - 1) / visible;
-    if (board->top + visible >= lines)
+    if (scroll.top + visible >= lines)
         page = pages;
 
     end = end < count ? end : count;
-    if (end == board->top * per_row + 1)
+    if (end == scroll.top * per_row + 1)
         segments_add(line, ROLE_TEXT, 0, " %zu of %zu", end, count);
     else
-        segments_add(line, ROLE_TEXT, 0, " %zu-%zu of %zu", board->top * per_row + 1, end, count);
-    if (board_is_filtered(board) && layout->summary.rows == 0)
+        segments_add(line, ROLE_TEXT, 0, " %zu-%zu of %zu", scroll.top * per_row + 1, end, count);
+    if (board_is_filtered(board) && layout->summary.rows == 0 && !board->is_servers)
         segments_add(line, ROLE_TEXT, 3, " (%zu in all)", board->roster->count);
     if (pages > 1)
         segments_add(line, ROLE_DIM, 4, "  page %zu/%zu", page, pages);
@@ -51,6 +67,26 @@ static void add_scroll(struct segments *line, const struct board *board,
         return;
     size_t top = board->detail_top < lines - visible ? board->detail_top : lines - visible;
     segments_add(line, ROLE_DIM, 2, "   lines %zu-%zu of %zu", top + 1, top + visible, lines);
+}
+
+/* What there is to tell of the server under the cursor. */
+static void add_server(struct segments *line, const struct board *board, int64_t now)
+{
+    uint16_t server = servers_selected(&board->servers);
+    char text[OUTLOOK_TROUBLE_MAX];
+    char next[CLOCK_SPAN_MAX];
+    if (server == SERVER_NONE)
+        return;
+    const struct feed *feed = &board->feeds[server];
+    bool is_told = outlook_tell(feed, text);
+    segments_add(line, is_told ? ROLE_STALE : ROLE_TEXT, 2, "   %s%s%s", feed->name,
+                 is_told ? ": " : "  ", is_told ? text : feed->url)
+        ->cols_min = TROUBLE_COLS_MIN;
+    clock_format_wait(next, feed->next_poll_ms - now + 999);
+    if (error_is_set(&feed->error) && feed->is_polling)
+        segments_add(line, ROLE_STALE, 1, "  trying now");
+    else if (error_is_set(&feed->error))
+        segments_add(line, ROLE_STALE, 1, "  next try in %s", next);
 }
 
 /* The server whose trouble is told: the worst one's, else that of any. */
@@ -143,6 +179,8 @@ static void draw_place(const struct board *board, const struct layout *layout,
     segments_spring(&line);
     if (board->notice[0] != '\0')
         segments_add(&line, ROLE_STRONG, 0, "   %s", board->notice);
+    else if (board->is_servers)
+        add_server(&line, board, board_time(board, now).ms);
     else if (board->roster->count > 0)
         add_trouble(&line, board, board_time(board, now).ms);
     segments_paint(&line, frame, place->row, place->col, place->cols - 1);
@@ -211,6 +249,14 @@ static void draw_keys(const char *const *labels, size_t count, const struct rect
     }
 }
 
+/* Is there nothing for a key to do? */
+static bool is_idle(const struct board *board, enum action action)
+{
+    bool is_empty = board->listing.count == 0 && !board->is_servers;
+    return (action == ACTION_OPEN && is_empty) ||
+           (action == ACTION_SERVERS && board->feed_count <= 1);
+}
+
 /* The keys that work now. */
 static void draw_hints(const struct board *board, const struct rect *place, struct frame *frame)
 {
@@ -228,8 +274,9 @@ static void draw_hints(const struct board *board, const struct rect *place, stru
         const char *label = is_open ? rows[i].footer_open : rows[i].footer;
         if (rows[i].action == ACTION_PAUSE && board->is_paused)
             label = KEYS_RESUME;
-        bool is_idle = board->listing.count == 0 && rows[i].action == ACTION_OPEN;
-        if (label != NULL && !is_idle)
+        if (board->is_servers && rows[i].action == ACTION_BACK)
+            label = "Esc back";
+        if (label != NULL && !is_idle(board, rows[i].action))
             labels[count++] = label;
     }
     draw_keys(labels, count, place, frame);

@@ -137,6 +137,24 @@ static void add_sort(struct segments *line, const struct board *board)
         segments_add(line, ROLE_DIM, 6, ", %s", sort_key_name(sort->keys[i]));
 }
 
+/* "SORT trouble ▼", of servers */
+static void add_servers_sort(struct segments *line, const struct servers *servers, bool is_ascii)
+{
+    bool is_falling = (servers->order != SERVERS_NAME) != servers->is_reversed;
+    segments_add(line, ROLE_DIM, 3, "   SORT ");
+    segments_add(line, ROLE_TEXT, 3, "%s %s", servers_order_name(servers->order),
+                 paint_symbol(is_falling ? SYMBOL_DOWN : SYMBOL_UP, is_ascii));
+}
+
+/* "SERVER hq" */
+static void add_server(struct segments *line, const struct board *board)
+{
+    if (!board->is_one_server)
+        return;
+    segments_add(line, ROLE_DIM, 1, "   SERVER");
+    segments_add(line, ROLE_STRONG, 1, " %s", board->server_name)->cols_min = FILTER_COLS_MIN;
+}
+
 /* "FILTER lamp:busy   38 of 412" */
 static void add_filter(struct segments *line, const struct board *board)
 {
@@ -167,6 +185,14 @@ static void add_problems(struct segments *line, const struct board *board)
         segments_add(line, ROLE_STRONG, 0, ", only these");
 }
 
+/* What stands in the body. */
+static const char *view_name(const struct board *board)
+{
+    if (board->is_servers)
+        return "servers";
+    return board->view == VIEW_LAMPS ? "lamps" : "table";
+}
+
 /* The third row, and the rule below it where there is room. */
 static void draw_summary(const struct board *board, const struct layout *layout,
                          struct frame *frame)
@@ -178,9 +204,14 @@ static void draw_summary(const struct board *board, const struct layout *layout,
         return;
     segments_init(&line);
     segments_add(&line, ROLE_DIM, 5, " VIEW ");
-    segments_add(&line, ROLE_TEXT, 5, "%s", board->view == VIEW_LAMPS ? "lamps" : "table");
-    add_sort(&line, board);
-    add_filter(&line, board);
+    segments_add(&line, ROLE_TEXT, 5, "%s", view_name(board));
+    if (board->is_servers) {
+        add_servers_sort(&line, &board->servers, board->is_ascii);
+    } else {
+        add_sort(&line, board);
+        add_server(&line, board);
+        add_filter(&line, board);
+    }
     add_problems(&line, board);
     segments_paint(&line, frame, place->row, place->col, place->cols - 1);
     if (place->rows > 1)

@@ -122,6 +122,8 @@ void board_press(struct board *board, uint32_t press, struct moment now)
         press_prompt(board, press, now);
     } else if (board->is_help) {
         press_help(board, action);
+    } else if (board->is_servers && act_on_servers(board, action, now)) {
+        board->jump_until_ms = 0;
     } else if (is_of_number(board, press, action, now)) {
         press_jump(board, press, now);
     } else if (action != ACTION_NONE) {

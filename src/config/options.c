@@ -105,7 +105,7 @@ static bool take_format(struct options *options, const char *argument, struct er
 /* --view */
 static bool take_view(struct options *options, const char *argument, struct error *error)
 {
-    static const char *const words[] = {"lamps", "table", NULL};
+    static const char *const words[] = {"lamps", "table", "servers", NULL};
     options->view = argument;
     return find_word(argument, words, "--view", error) >= 0;
 }
@@ -184,7 +184,7 @@ static const struct option_row rows[] = {
     {"interval", 'n', "SECONDS", take_interval, "ask so often (1 to 86400; setting: 5)"},
     {"filter", 'F', "QUERY", take_filter, "only extensions that match (see below)"},
     {"sort", 's', "KEYS", take_sort, "e.g. severity,extension or -for"},
-    {"view", 0, "VIEW", take_view, "lamps or table"},
+    {"view", 0, "VIEW", take_view, "lamps, table or servers"},
     {"palette", 0, "NAME", take_palette, "default, noc, cb (colour-blind) or mono"},
     {"ascii", 0, NULL, take_ascii, "draw with ASCII only"},
     {"color", 0, "WHEN", take_color, "always, auto or never (NO_COLOR is heeded)"},

@@ -11,7 +11,7 @@
 static const char *const filter_by_choices[] = {"extension", NULL};
 static const char *const filter_op_choices[] = {"contains", "equals",  "startsWith",
                                                 "present",  "inArray", NULL};
-static const char *const view_choices[] = {"lamps", "table", NULL};
+static const char *const view_choices[] = {"lamps", "table", "servers", NULL};
 static const char *const palette_choices[] = {"default", "noc", "cb", "mono", NULL};
 
 static const struct setting rows[] = {

@@ -11,11 +11,18 @@ bool age_is_stale(const struct feed *feeds, size_t count, const struct row *row,
     return feed_row_is_stale(feed, row->heard_ms, now);
 }
 
+bool age_server_is_stale(const struct feed *feeds, size_t count, const struct roster *roster,
+                         uint16_t server, int64_t now)
+{
+    int64_t oldest = roster_heard_after(roster, server, INT64_MIN);
+    return oldest != HEARING_NONE &&
+           (server >= count || feed_row_is_stale(&feeds[server], oldest, now));
+}
+
 bool age_has_stale(const struct feed *feeds, size_t count, const struct roster *roster, int64_t now)
 {
     for (size_t i = 0; i < roster->share_count; i++) {
-        int64_t oldest = roster_heard_after(roster, (uint16_t)i, INT64_MIN);
-        if (oldest != HEARING_NONE && (i >= count || feed_row_is_stale(&feeds[i], oldest, now)))
+        if (age_server_is_stale(feeds, count, roster, (uint16_t)i, now))
             return true;
     }
     return false;

@@ -78,6 +78,7 @@ static bool is_new_question(const struct listing *listing, const struct roster *
            roster->generation < listing->generation ||
            roster->generation - listing->generation > UINT32_MAX ||
            listing->only_problems != query->only_problems ||
+           listing->only_server != query->only_server || listing->server != query->server ||
            !is_same_filter(listing->filter, query->text);
 }
 
@@ -85,6 +86,8 @@ static bool is_new_question(const struct listing *listing, const struct roster *
 static void note_question(struct listing *listing, const struct query *query)
 {
     listing->only_problems = query->only_problems;
+    listing->only_server = query->only_server;
+    listing->server = query->server;
     if (is_same_filter(listing->filter, query->text))
         return;
     free(listing->filter);

@@ -299,6 +299,8 @@ bool query_matches_with(const struct query *query, const struct row *row,
                         const struct query_scope *scope, struct query_memo *memo)
 {
     const struct query_view view = {scope, memo};
+    if (query->only_server && row->server != query->server)
+        return false;
     if (query->only_problems && !row_is_problem(row))
         return false;
     for (size_t i = 0; i < query->count; i++) {

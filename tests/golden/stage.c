@@ -20,7 +20,7 @@ static const struct roster_name names[] = {
     {"0003*207", "会議室"},
 };
 
-static const char *const servers[STAGE_SERVERS_MAX] = {"voip.example.net", "branch", "lab"};
+static const char *const servers[] = {"voip.example.net", "branch", "lab"};
 
 static const char *const agents[] = {
     "Yealink SIP-T46S 66.86.0.15",  "Cisco-CP7841/11.1", "Polycom VVX 411-UA/6.4.3",
@@ -29,13 +29,18 @@ static const char *const agents[] = {
 
 void stage_open(struct stage *stage, size_t count)
 {
-    assert(count <= sizeof servers / sizeof *servers);
+    const size_t named = sizeof servers / sizeof *servers;
+    assert(count <= STAGE_SERVERS_MAX);
     *stage = (struct stage){.feed_count = count, .now = {.ms = NOW_MS, .wall_ms = NOW_WALL_MS}};
     roster_init(&stage->roster, names, 0);
     for (size_t i = 0; i < count; i++) {
+        char name[32];
         char url[64];
-        snprintf(url, sizeof url, "https://%s", servers[i]);
-        feed_init(&stage->feeds[i], servers[i], url, INTERVAL_MS);
+        snprintf(name, sizeof name, "pbx%02zu", i);
+        if (i < named)
+            snprintf(name, sizeof name, "%s", servers[i]);
+        snprintf(url, sizeof url, "https://%s", name);
+        feed_init(&stage->feeds[i], name, url, INTERVAL_MS);
         stage->feeds[i].next_poll_ms = NOW_MS + 3 * STAGE_SECOND;
     }
     frame_init(&stage->frame);

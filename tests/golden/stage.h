@@ -10,7 +10,7 @@
 #include "board/board.h"
 #include "board/frame.h"
 
-#define STAGE_SERVERS_MAX 3
+#define STAGE_SERVERS_MAX 32
 #define STAGE_SECOND ((int64_t)1000)
 #define STAGE_MINUTE (60 * STAGE_SECOND)
 #define STAGE_HOUR (60 * STAGE_MINUTE)

@@ -340,6 +340,65 @@ static void scene_servers_live(struct stage *stage, int rows, int cols, bool is_
     stage_show(stage, rows, cols, is_ascii);
 }
 
+/* Three servers in a line each, one of them silent. */
+static void scene_summary(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    scene_servers(stage, rows, cols, is_ascii);
+    stage_type(stage, "S");
+}
+
+/* The same, held. */
+static void scene_summary_paused(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    scene_summary(stage, rows, cols, is_ascii);
+    stage_type(stage, "p");
+    stage->now.ms += 12 * STAGE_SECOND;
+    stage->now.wall_ms += 12 * STAGE_SECOND;
+}
+
+/* Thirty-two servers: most are well, one is silent, one has never answered, one is slow, one was
+ * read in part, one has not been asked yet. */
+static void scene_many(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    stage_open(stage, 32);
+    for (uint16_t i = 0; i < 32; i++) {
+        int64_t ago = i == 7 ? 75 * STAGE_SECOND : (1 + i % 4) * STAGE_SECOND;
+        if (i == 20 || i == 25)
+            continue;
+        stage_fill(stage, i, 20 + (size_t)i * 9, ago);
+        stage_succeed(stage, i, ago);
+    }
+    stage_fail(stage, 7, 70 * STAGE_SECOND, "no answer within 10 s");
+    stage_fail(stage, 20, 3 * STAGE_SECOND, "connection refused (Failed to connect)");
+    stage->feeds[11].latency_ms = 6300;
+    stage->feeds[14].partial_since_ms = stage->now.ms - STAGE_SECOND;
+    stage->feeds[16].total = 1200;
+    stage_show(stage, rows, cols, is_ascii);
+    stage_type(stage, "S");
+}
+
+/* The last of them, by name. */
+static void scene_many_end(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    scene_many(stage, rows, cols, is_ascii);
+    stage_type(stage, "<G");
+}
+
+/* The extensions of one of them. */
+static void scene_one_server(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    scene_summary(stage, rows, cols, is_ascii);
+    stage_type(stage, "j");
+    stage_press(stage, PRESS_ENTER);
+}
+
+/* One that has none to show. */
+static void scene_bare_server(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    scene_many(stage, rows, cols, is_ascii);
+    stage_press(stage, PRESS_ENTER);
+}
+
 /* The last poll read the first of its pages only. */
 static void scene_partial(struct stage *stage, int rows, int cols, bool is_ascii)
 {
@@ -594,6 +653,17 @@ static const struct golden goldens[] = {
     {"servers-80x24", scene_servers, 24, 80, false},
     {"servers-table-120x36", scene_servers_table, 36, 120, false},
     {"servers-live-80x24", scene_servers_live, 24, 80, false},
+    {"summary-80x24", scene_summary, 24, 80, false},
+    {"summary-40x12-ascii", scene_summary, 12, 40, true},
+    {"summary-20x5", scene_summary, 5, 20, false},
+    {"summary-paused-80x24", scene_summary_paused, 24, 80, false},
+    {"many-200x60", scene_many, 60, 200, false},
+    {"many-120x36-ascii", scene_many, 36, 120, true},
+    {"many-end-80x24", scene_many_end, 24, 80, false},
+    {"many-end-40x12", scene_many_end, 12, 40, false},
+    {"one-server-80x24", scene_one_server, 24, 80, false},
+    {"one-server-40x12", scene_one_server, 12, 40, false},
+    {"bare-server-80x24", scene_bare_server, 24, 80, false},
     {"partial-80x24", scene_partial, 24, 80, false},
     {"short-80x24", scene_short, 24, 80, false},
     {"emptied-80x24", scene_emptied, 24, 80, false},
@@ -719,9 +789,11 @@ static void golden__frame__is_as_kept(void **state)
 static void golden__any_size__holds_the_invariant(void **state)
 {
     static const scene_fn scenes[] = {
-        scene_lamps,         scene_stale, scene_stale_table, scene_table,         scene_cards,
-        scene_mistake,       scene_help,  scene_paused,      scene_detail_three,  scene_partial,
-        scene_first_failure, scene_gone,  scene_servers,     scene_servers_table, scene_insecure,
+        scene_lamps,          scene_stale,         scene_stale_table,   scene_table,
+        scene_cards,          scene_mistake,       scene_help,          scene_paused,
+        scene_detail_three,   scene_partial,       scene_first_failure, scene_gone,
+        scene_servers,        scene_servers_table, scene_insecure,      scene_summary,
+        scene_summary_paused, scene_many,          scene_one_server,
     };
     char why[INVARIANT_TEXT_MAX];
     (void)state;

@@ -179,6 +179,30 @@ static bool check_row(const struct judge *judge, const struct row *row, int line
     return true;
 }
 
+/* One server's counts, and the mark before it. */
+static bool check_server(const struct judge *judge, uint16_t server, int line)
+{
+    const struct feed *feed = &judge->board->feeds[server];
+    bool is_old = is_feed_old(feed, judge->now);
+    if ((cell_at(judge, line, 1)->base == '-') != is_old)
+        return fail(judge, "server %s at row %d %s", feed->name, line,
+                    is_old ? "is old and not marked" : "is marked and not old");
+    return true;
+}
+
+/* All servers that are in sight. */
+static bool check_servers(const struct judge *judge)
+{
+    const struct servers *servers = &judge->board->servers;
+    for (int i = 0; i < judge->layout.visible; i++) {
+        size_t place = servers->top + (size_t)i;
+        if (place < servers->count &&
+            !check_server(judge, servers->ids[place], judge->layout.body.row + 1 + i))
+            return false;
+    }
+    return true;
+}
+
 /* All listed extensions that are in sight. */
 static bool check_list(const struct judge *judge)
 {
@@ -241,5 +265,6 @@ bool invariant_holds(const struct frame *frame, const struct board *board, struc
            (check_sums(&judge, &judge.layout.totals) &&
             check_sums(&judge, &(struct rect){judge.layout.summary.row, 0,
                                               judge.layout.summary.rows > 0, frame->cols}) &&
-            check_list(&judge) && check_detail(&judge));
+            (board->is_servers ? check_servers(&judge) : check_list(&judge)) &&
+            check_detail(&judge));
 }

@@ -356,6 +356,25 @@ static bool is_welcome(const char *text)
     return strstr(text, "no settings yet") != NULL;
 }
 
+/* Is it the line above the extensions of one of several servers ("hq  100 ext  ×7")? */
+static bool is_head(const char *line)
+{
+    const char *at = strstr(line, " ext ");
+    const char *digits = at;
+    while (digits && digits > line && isdigit((unsigned char)digits[-1]))
+        digits--;
+    return digits && digits < at && digits - line > 2 && digits[-1] == ' ' && digits[-2] == ' ';
+}
+
+/* Is the board on one server only, as far as the screen tells? Narrow headers do not. */
+static bool has_one_server(const struct scene *scene)
+{
+    bool has_several = strstr(scene->lines[0], " servers") || strstr(scene->lines[2], "SERVER ");
+    for (int row = 2; row < scene->sight->rows && !has_several; row++)
+        has_several = is_head(scene->lines[row]);
+    return !has_several;
+}
+
 /* Judges a screen that has been cut into lines. */
 static bool judge(struct scene *scene, bool is_blank, bool is_welcome_page)
 {
@@ -369,7 +388,7 @@ static bool judge(struct scene *scene, bool is_blank, bool is_welcome_page)
         return !scene->sight->is_ours || fail(scene, "the header does not tell the state");
     scene->age_ms = find_age(scene);
     scene->interval_ms = find_interval(scene);
-    scene->has_one_server = strstr(scene->lines[0], " servers") == NULL;
+    scene->has_one_server = has_one_server(scene);
     return check_header(scene) && check_clock(scene) && check_sums(scene) && check_body(scene);
 }
 

@@ -149,7 +149,8 @@ static void keys__footer__begins_with_a_key_of_its_row_and_fits_80_columns(void 
             continue;
         size_t length = strcspn(rows[i].footer, " ");
         assert_memory_equal(rows[i].footer, rows[i].keys, length);
-        columns += strlen(rows[i].footer) + 2;
+        if (rows[i].action != ACTION_SERVERS) /* with several servers the last hint leaves for it */
+            columns += strlen(rows[i].footer) + 2;
     }
     assert_in_range(columns, 1, 80);
 }

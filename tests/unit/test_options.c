@@ -105,7 +105,7 @@ static void options_read__mistakes__say_what_would_be_right(void **state)
         {{"-n", "nan"}, "--interval takes 1 to 86400 seconds"},
         {{"--format", "xml"}, "--format takes one of text, json, csv, not \"xml\""},
         {{"--color", "yes"}, "--color takes one of auto, always, never"},
-        {{"--view", "wide"}, "--view takes one of lamps, table"},
+        {{"--view", "wide"}, "--view takes one of lamps, table, servers"},
         {{"--log", "-"}, "--log takes the path of a file to append to"},
         {{"--demo=1"}, "--demo takes no value"},
         {{"--format", "\033[2J"}, "not \"\xE2\x90\x9B[2J\""},

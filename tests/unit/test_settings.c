@@ -164,7 +164,7 @@ settings_read__mistakes__are_told_with_line_and_what_would_be_right__D1__D7__D8(
          "\"t\"; "
          "} );",
          "two servers are called \"a\""},
-        {SERVER "board = { view = \"wide\"; };", "view must be one of \"lamps\", \"table\""},
+        {SERVER "board = { view = \"wide\"; };", "view must be one of \"lamps\", \"table\", \"servers\""},
         {SERVER "names = ( { extension = \"1\"; } );", "needs both"},
         {SERVER
          "names = ( { extension = \"1\"; name = \"a\"; }, { extension = \"1\"; name = \"b\"; } );",
