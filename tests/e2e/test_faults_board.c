@@ -295,6 +295,29 @@ static unsigned fewest_requests(struct proxy *const *proxies)
     return fewest;
 }
 
+/* A board on one simulator through eight proxies, each a server of its own to it. */
+static void open_eight(struct world *world, struct proxy *proxies[SERVERS])
+{
+    *world = (struct world){.folder = folder_new()};
+    simulator_start(&world->simulator, 0,
+                    (const char *const[]){"--token", TOKEN, "--extensions", EXTENSIONS, NULL});
+    for (size_t i = 0; i < SERVERS; i++)
+        proxies[i] = proxy_start(world->simulator.port, PROXY_HTTP);
+    world->proxy = proxies[0];
+    world->config = write_servers(world->folder, proxies);
+    const char *argv[] = {program_blftop(), "--config", world->config, NULL};
+    world->terminal = terminal_start(40, 100, "xterm-256color", argv, NULL);
+    assert_true(terminal_wait_for(world->terminal, "192 ext"));
+}
+
+/* Ends all of it. */
+static void close_eight(struct world *world, struct proxy *proxies[SERVERS])
+{
+    for (size_t i = 1; i < SERVERS; i++)
+        proxy_stop(proxies[i]);
+    close_world(world);
+}
+
 static void board__one_bad_server_of_eight__holds_up_no_other__G8(void **state)
 {
     (void)state;
@@ -303,17 +326,9 @@ static void board__one_bad_server_of_eight__holds_up_no_other__G8(void **state)
         {.act = PROXY_DRIBBLE, .ms = 20},
         {.act = PROXY_REFUSE},
         {.act = PROXY_RESET, .origin = PROXY_BODY, .offset = 99}};
-    struct world world = {.folder = folder_new()};
+    struct world world;
     struct proxy *proxies[SERVERS];
-    simulator_start(&world.simulator, 0,
-                    (const char *const[]){"--token", TOKEN, "--extensions", EXTENSIONS, NULL});
-    for (size_t i = 0; i < SERVERS; i++)
-        proxies[i] = proxy_start(world.simulator.port, PROXY_HTTP);
-    world.proxy = proxies[0];
-    world.config = write_servers(world.folder, proxies);
-    const char *argv[] = {program_blftop(), "--config", world.config, NULL};
-    world.terminal = terminal_start(40, 100, "xterm-256color", argv, NULL);
-    assert_true(terminal_wait_for(world.terminal, "192 ext"));
+    open_eight(&world, proxies);
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
         proxy_set_plan(proxies[0], &plans[i]);
         unsigned before = fewest_requests(proxies);
@@ -322,9 +337,30 @@ static void board__one_bad_server_of_eight__holds_up_no_other__G8(void **state)
         assert_true(fewest_requests(proxies) >= before + 3);
     }
     assert_true(terminal_wait_for(world.terminal, "1 of 8 servers"));
-    for (size_t i = 1; i < SERVERS; i++)
-        proxy_stop(proxies[i]);
-    close_world(&world);
+    close_eight(&world, proxies);
+}
+
+static void board__eight_servers__are_listed_and_opened_by_keys(void **state)
+{
+    (void)state;
+    struct world world;
+    struct proxy *proxies[SERVERS];
+    open_eight(&world, proxies);
+    proxy_set_plan(proxies[0], &(struct proxy_plan){.act = PROXY_REFUSE});
+    terminal_type(world.terminal, "S");
+    assert_true(terminal_wait_for(world.terminal, "VIEW servers   SORT trouble"));
+    assert_true(terminal_wait_for(world.terminal, "- s0      STALE"));
+    assert_true(terminal_wait_for(world.terminal, "1-8 of 8"));
+    terminal_type(world.terminal, "<G");
+    assert_true(terminal_wait_for(world.terminal, "servers sorted by name"));
+    assert_true(terminal_wait_for(world.terminal, "▶  s7      LIVE"));
+    terminal_type(world.terminal, "\r");
+    assert_true(terminal_wait_for(world.terminal, "SERVER s7   " EXTENSIONS " of 192"));
+    terminal_type(world.terminal, "\033");
+    assert_true(terminal_wait_for(world.terminal, "▶  s7      LIVE"));
+    terminal_type(world.terminal, "S");
+    assert_true(terminal_wait_for(world.terminal, "FILTER (none)"));
+    close_eight(&world, proxies);
 }
 
 int main(void)
@@ -338,6 +374,7 @@ int main(void)
         cmocka_unit_test(board__token_endpoint_down__goes_on_with_the_live_token__C7),
         cmocka_unit_test(board__collection_that_is_suddenly_empty__leaves_tombstones__A19),
         cmocka_unit_test(board__one_bad_server_of_eight__holds_up_no_other__G8),
+        cmocka_unit_test(board__eight_servers__are_listed_and_opened_by_keys),
     };
     return apart_run(tests, sizeof tests / sizeof *tests);
 }
