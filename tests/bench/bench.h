@@ -46,5 +46,6 @@ void part_link(struct bench *bench);
 void part_memory(struct bench *bench);
 void part_filter(struct bench *bench);
 void part_window(struct bench *bench);
+void part_servers(struct bench *bench);
 
 #endif

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "bench/child.h"
 #include "bench/crowd.h"
 
 #define LINKS_MAX 64
@@ -58,7 +59,9 @@ static bool send_all(int fd, const char *bytes, size_t length)
 /* A poll begins: the crowd changes. */
 static void begin_poll(struct service *service)
 {
-    atomic_fetch_add(&service->counts->polls, 1);
+    struct host_counts *counts = service->counts;
+    counts->begun[atomic_load(&counts->polls) % HOST_BEGUN_MAX] = seconds();
+    atomic_fetch_add(&counts->polls, 1);
     if (service->options.changing > 0)
         crowd_change(&service->crowd, service->options.changing);
     if (service->options.is_renewing)

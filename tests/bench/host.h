@@ -21,10 +21,14 @@ struct host_options {
     bool is_whole;    /* everything on one page, whatever was asked for */
 };
 
+#define HOST_BEGUN_MAX 1024
+
 struct host_counts {
     _Atomic unsigned long polls; /* requests for a first page */
     _Atomic unsigned long requests;
     _Atomic unsigned long connections;
+    double begun[HOST_BEGUN_MAX]; /* when the last polls began, seconds of the monotonic clock; poll
+                                     n, counted from 0, in place n % HOST_BEGUN_MAX */
 };
 
 struct host {

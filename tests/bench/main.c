@@ -25,10 +25,10 @@ static const struct {
     void (*measure)(struct bench *bench);
     const char *rows;
 } parts[] = {
-    {"decode", part_decode, "2"},   {"memory", part_memory, "8"}, {"filter", part_filter, "9"},
-    {"paint", part_paint, "4"},     {"start", part_start, "6"},   {"keys", part_keys, "3"},
-    {"refresh", part_refresh, "1"}, {"idle", part_idle, "5"},     {"link", part_link, "7"},
-    {"window", part_window, "10"},
+    {"decode", part_decode, "2"},   {"memory", part_memory, "8"},    {"filter", part_filter, "9"},
+    {"paint", part_paint, "4"},     {"start", part_start, "6"},      {"keys", part_keys, "3"},
+    {"refresh", part_refresh, "1"}, {"idle", part_idle, "5"},        {"link", part_link, "7"},
+    {"window", part_window, "10"},  {"servers", part_servers, "11"},
 };
 
 void bench_tell(const char *format, ...)
