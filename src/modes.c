@@ -211,6 +211,7 @@ static int run_board(const struct run *run, struct loop *loop)
                        .filter = run->options.filter,
                        .palette = run->palette,
                        .is_ascii = screen_is_ascii(screen),
+                       .has_groups = strcmp(run->settings.group, "server") == 0,
                        .is_servers = strcmp(run->settings.view, "servers") == 0,
                        .is_detail_first = run->options.extension_count > 0,
                    },

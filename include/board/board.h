@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "board/groups.h"
 #include "board/keys.h"
 #include "board/layout.h"
 #include "board/lineedit.h"
@@ -68,6 +69,7 @@ struct board {
     /* What the viewer chose. */
     enum view view;
     enum density wish;  /* how large lamps are to be; DENSITY_COUNT: as large as shows all */
+    bool has_groups;    /* each server's extensions stand together, where that makes sense */
     bool has_pane;      /* the detail pane is wanted */
     bool is_open;       /* the whole story of one extension takes the place of the list */
     bool is_servers;    /* the servers do */
@@ -95,6 +97,7 @@ struct board {
     /* What is seen. */
     struct servers servers;
     struct listing listing;
+    struct groups groups;     /* of the listing */
     uint64_t seen_generation; /* of the roster, when the listing was made */
     bool is_listed;           /* the listing has been made */
     int64_t hold_until_ms;    /* rows keep their places */
@@ -105,7 +108,7 @@ struct board {
     size_t prefix_length;     /* bytes of number all listed rows share, up to and with the '*' */
     int number_cols;          /* that nearly all of the numbers fit in */
     int name_cols;
-    size_t top; /* first list row shown (a row of the grid, or of the table) */
+    size_t top; /* first list line shown (of the grid, or of the table) */
     int rows;   /* of the screen */
     int cols;
     bool is_help;
@@ -129,7 +132,8 @@ struct board_setup {
     const struct palette *palette;
     bool is_ascii;
     bool is_detail_first; /* extensions were asked for by number */
-    bool is_servers;      /* the servers are shown first; not if a story is */
+    bool has_groups;
+    bool is_servers; /* the servers are shown first; not if a story is */
 };
 
 /* False with the reason if the filter is wrong. */

@@ -41,6 +41,10 @@ void draw_help(const struct board *board, struct frame *frame); /* below the hea
 /* The text being typed, in one row. */
 void draw_prompt(const struct board *board, const struct rect *place, struct frame *frame);
 
+/* The line above the extensions of a server. */
+void draw_group(const struct board *board, uint16_t server, const struct rect *place,
+                struct frame *frame, struct moment now);
+
 /* All there is on a screen too small for more: "412: x9 !3 ?2 age 2s". */
 void draw_line(const struct board *board, struct frame *frame, struct moment now);
 

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "board/groups.h"
+
 #define LAYOUT_COLS_MIN 20
 #define LAYOUT_ROWS_MIN 5
 #define LAYOUT_SIDE_COLS_MIN 150 /* from this width on the detail pane stands beside the list */
@@ -42,13 +44,14 @@ struct rect {
 struct layout_input {
     int rows;
     int cols;
-    bool is_lamps;             /* the lamp grid; otherwise the table */
-    enum layout_detail detail; /* as asked for */
-    enum density wish;         /* the viewer's choice of a cell; DENSITY_COUNT: the best one */
-    bool is_in_order;          /* sorted by number: a mark's place tells which it is */
-    size_t count;              /* rows listed */
-    int number_cols;           /* that nearly all numbers fit in, without the common prefix */
-    int name_cols;             /* columns of the longest name among those listed; 0: no names */
+    bool is_lamps;               /* the lamp grid; otherwise the table */
+    enum layout_detail detail;   /* as asked for */
+    enum density wish;           /* the viewer's choice of a cell; DENSITY_COUNT: the best one */
+    bool is_in_order;            /* sorted by number: a mark's place tells which it is */
+    size_t count;                /* rows listed */
+    const struct groups *groups; /* of them; NULL: there are none */
+    int number_cols;             /* that nearly all numbers fit in, without the common prefix */
+    int name_cols;               /* columns of the longest name among those listed; 0: no names */
 };
 
 struct layout {
@@ -65,7 +68,8 @@ struct layout {
     int extra_cols; /* of them for name or time, in cards */
     int label_cols; /* before the first cell of a row of marks: the number it begins with, or 0 */
     int per_row;    /* lamps in a row of the grid; 1 in the table */
-    int visible;    /* list rows the body shows (of per_row extensions each); 0 while it is away */
+    int visible; /* list lines the body shows (of per_row extensions, or a head); 0 while it is away
+                  */
     bool is_scrolled; /* not all fit: the body's last column is a scroll bar */
 };
 

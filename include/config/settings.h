@@ -65,6 +65,7 @@ struct settings {
     int64_t timeout_ms;
     int64_t page_size;
     char *view;    /* "lamps", "table", "servers" */
+    char *group;   /* "server", "none" */
     char *palette; /* NULL: "default" */
     char *sort;
     struct name_setting *names; /* sorted by number (strcmp) */

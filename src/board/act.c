@@ -34,27 +34,35 @@ static void move(struct board *board, ptrdiff_t places, struct moment now)
     settle(board, now);
 }
 
-/* Moves the selection by lines of the grid; stays where there is no such line, and goes to the
- * last extension where the last line is too short. */
+/* The place in the list so many lines away: in the same column, or the last one where the line is
+ * too short. Lines with a server's name are stepped over; where there is no such line it is the
+ * first one or the last. */
+static size_t place_at(const struct board *board, ptrdiff_t lines)
+{
+    int columns = board_layout(board).per_row;
+    size_t per_row = columns > 0 ? (size_t)columns : 1;
+    size_t selected = board->listing.selected;
+    size_t from = groups_line_of(&board->groups, per_row, selected);
+    ptrdiff_t last = (ptrdiff_t)groups_lines(&board->groups, per_row) - 1;
+    ptrdiff_t line = (ptrdiff_t)from + lines;
+    size_t column = selected - groups_line(&board->groups, per_row, from).first;
+
+    line = line > last ? last : line;
+    line = line < 0 ? 0 : line;
+    struct group_line target = groups_line(&board->groups, per_row, (size_t)line);
+    if (target.is_head)
+        target = groups_line(&board->groups, per_row,
+                             (size_t)(lines < 0 && line > 0 ? line - 1 : line + 1));
+    return target.first + (column < target.count ? column : target.count - 1);
+}
+
+/* Moves the selection by lines of the grid. */
 static void move_lines(struct board *board, ptrdiff_t lines, struct moment now)
 {
-    struct layout layout = board_layout(board);
-    ptrdiff_t per_row = layout.per_row > 0 ? layout.per_row : 1;
-    ptrdiff_t count = (ptrdiff_t)board->listing.count;
-    ptrdiff_t selected = (ptrdiff_t)board->listing.selected;
-    ptrdiff_t last_line = count > 0 ? (count - 1) / per_row : 0;
-    ptrdiff_t line = selected / per_row + lines;
-
-    if (board_detail(board) == DETAIL_FULL) {
-        move(board, lines, now);
-        return;
-    }
-    if (line < 0)
-        line = 0;
-    if (line > last_line)
-        line = last_line;
-    ptrdiff_t target = line * per_row + selected % per_row;
-    move(board, (target < count ? target : count - 1) - selected, now);
+    ptrdiff_t places = lines;
+    if (board_detail(board) != DETAIL_FULL && board->listing.count > 0)
+        places = (ptrdiff_t)place_at(board, lines) - (ptrdiff_t)board->listing.selected;
+    move(board, places, now);
 }
 
 /* Scrolls the story by a page, no further than to its end. */
@@ -252,8 +260,9 @@ static void act_sort_reverse(struct board *board, struct moment now)
 /* ACTION_VIEW */
 static void act_view(struct board *board, struct moment now)
 {
-    (void)now;
     board->view = board->view == VIEW_LAMPS ? VIEW_TABLE : VIEW_LAMPS;
+    if (board->has_groups && board->feed_count > 1)
+        board_relist(board, now); /* one of both may have groups */
     close_story(board);
 }
 

@@ -38,6 +38,7 @@ bool board_init(struct board *board, const struct board_setup *setup, struct mom
         .live_feeds = setup->feeds,
         .view = setup->view,
         .wish = DENSITY_COUNT,
+        .has_groups = setup->has_groups,
         .has_pane = true,
         .is_open = setup->is_detail_first,
         .is_servers = setup->is_servers && !setup->is_detail_first,
@@ -51,6 +52,7 @@ bool board_init(struct board *board, const struct board_setup *setup, struct mom
         .cols = 80,
     };
     servers_init(&board->servers);
+    groups_init(&board->groups);
     listing_init(&board->listing);
     if (!board_set_filter(board, setup->filter ? setup->filter : "", now)) {
         error_set(error, ERROR_USAGE, "--filter: %s", board->mistake.text);
@@ -78,6 +80,7 @@ void board_clear(struct board *board)
     free_frozen(board);
     query_clear(&board->query);
     servers_clear(&board->servers);
+    groups_clear(&board->groups);
     listing_clear(&board->listing);
 }
 
@@ -179,6 +182,7 @@ struct layout board_layout(const struct board *board)
         .is_lamps = board->view == VIEW_LAMPS && !board->is_servers,
         .detail = board_detail(board),
         .count = board->is_servers ? board->feed_count : board->listing.count,
+        .groups = board->is_servers ? NULL : &board->groups,
         .wish = board->wish,
         .is_in_order = board->sort.keys[0] == SORT_EXTENSION,
         .number_cols = board->number_cols,
@@ -277,11 +281,13 @@ void board_show_selection(struct board *board)
         return;
     }
     size_t per_row = (size_t)layout.per_row;
-    size_t lines = (board->listing.count + per_row - 1) / per_row;
-    size_t line = board->listing.selected / per_row;
+    size_t lines = groups_lines(&board->groups, per_row);
+    size_t line = groups_line_of(&board->groups, per_row, board->listing.selected);
+    bool has_head =
+        line > 0 && visible > 1 && groups_line(&board->groups, per_row, line - 1).is_head;
 
-    if (line < board->top)
-        board->top = line;
+    if (line - has_head < board->top)
+        board->top = line - has_head;
     if (line >= board->top + visible)
         board->top = line - visible + 1;
     size_t last_top = lines > visible ? lines - visible : 0;
@@ -289,12 +295,45 @@ void board_show_selection(struct board *board)
         board->top = last_top;
 }
 
+/* Does each server's list have a line with its name above it? */
+static bool is_grouped(const struct board *board)
+{
+    bool has_several = board->feed_count > 1 && !board->is_one_server;
+    bool is_apt = board->view == VIEW_LAMPS || board->sort.keys[0] == SORT_SERVER;
+    return board->has_groups && has_several && is_apt;
+}
+
+/* Finds the groups of what is listed. */
+static void find_groups(struct board *board)
+{
+    const struct listing *listing = &board->listing;
+    groups_update(&board->groups, is_grouped(board), listing->ids, listing->count, board->roster);
+}
+
+/* The order of the rows: the viewer's, within groups if there are any. */
+static struct sort_order order_of(const struct board *board)
+{
+    struct sort_order order = board->sort;
+    if (!is_grouped(board) || order.keys[0] == SORT_SERVER)
+        return order;
+    order.count = order.count < SORT_KEYS_MAX ? order.count + 1 : SORT_KEYS_MAX;
+    order.keys[0] = SORT_SERVER;
+    order.reversed[0] = false;
+    for (size_t i = 1; i < order.count; i++) {
+        order.keys[i] = board->sort.keys[i - 1];
+        order.reversed[i] = board->sort.reversed[i - 1];
+    }
+    return order;
+}
+
 void board_relist(struct board *board, struct moment now)
 {
     struct query_scope scope = scope_of(board, now);
+    struct sort_order order = order_of(board);
     uint32_t selected = board->listing.selected_id;
 
-    listing_update(&board->listing, board->roster, &board->query, &board->sort, &scope);
+    listing_update(&board->listing, board->roster, &board->query, &order, &scope);
+    find_groups(board);
     board->seen_generation = board->roster->generation;
     board->is_listed = true;
     if (board->listing.selected_id != selected && open_row(board) == NULL)
@@ -362,6 +401,7 @@ static void follow_roster(struct board *board, struct moment now)
         return;
     }
     listing_prune(&board->listing, board->roster);
+    find_groups(board);
     board_show_selection(board);
 }
 

@@ -95,16 +95,14 @@ static void draw_cell(const struct lamp_cell *cell, const struct layout *layout,
     frame->cursor_col = cell->col + 1;
 }
 
-/* Draws one row of the grid, which begins with the listed row `first`. */
+/* Draws one row of the grid. */
 static void draw_row(const struct board *board, const struct layout *layout, struct frame *frame,
-                     int line, size_t first, struct moment now)
+                     int line, const struct group_line *cells, struct moment now)
 {
     int64_t shown = board_time(board, now).ms;
     const struct listing *listing = &board->listing;
-    for (int place = 0; place < layout->per_row; place++) {
-        size_t index = first + (size_t)place;
-        if (index >= listing->count)
-            return;
+    for (int place = 0; place < (int)cells->count; place++) {
+        size_t index = cells->first + (size_t)place;
         const struct row *row = &board->roster->rows[listing->ids[index]];
         struct lamp_cell cell = {
             .row = row,
@@ -127,12 +125,20 @@ void draw_lamps(const struct board *board, const struct layout *layout, struct f
                 struct moment now)
 {
     const struct rect *body = &layout->body;
+    const struct listing *listing = &board->listing;
     size_t per_row = (size_t)layout->per_row;
-    size_t lines = (board->listing.count + per_row - 1) / per_row;
+    struct rect head = {body->row, body->col, 1, body->cols - (layout->is_scrolled ? 2 : 0)};
 
-    for (int i = 0; i < layout->visible; i++)
-        draw_row(board, layout, frame, body->row + i, (board->top + (size_t)i) * per_row, now);
+    for (int i = 0; i < layout->visible; i++, head.row++) {
+        struct group_line line = groups_line(&board->groups, per_row, board->top + (size_t)i);
+        if (line.is_head)
+            draw_group(board, board->roster->rows[listing->ids[line.first]].server, &head, frame,
+                       now);
+        else
+            draw_row(board, layout, frame, body->row + i, &line, now);
+    }
     if (layout->is_scrolled)
         paint_scroll_bar(frame, (struct rect){body->row, body->col + body->cols - 1, body->rows, 1},
-                         board->top, (size_t)layout->visible, lines);
+                         board->top, (size_t)layout->visible,
+                         groups_lines(&board->groups, per_row));
 }

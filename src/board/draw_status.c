@@ -10,28 +10,42 @@
 
 #define TROUBLE_COLS_MIN 16
 
-/* What a list has of lines, and which of them is its first in sight. */
-struct scroll {
-    size_t count;
-    size_t top;
-};
-
-/* Of what is listed now: servers, or extensions. */
-static struct scroll scroll_of(const struct board *board)
+/* "1-17 of 32" */
+static void add_range(struct segments *line, size_t first, size_t end, size_t count)
 {
-    if (board->is_servers)
-        return (struct scroll){board->servers.count, board->servers.top};
-    bool is_listed = board->listing.count > 0 && board_lists_selected(board);
-    return (struct scroll){is_listed ? board->listing.count : 0, board->top};
+    if (end == first + 1)
+        segments_add(line, ROLE_TEXT, 0, " %zu of %zu", end, count);
+    else
+        segments_add(line, ROLE_TEXT, 0, " %zu-%zu of %zu", first + 1, end, count);
+}
+
+/* "page 1/3" */
+static void add_page(struct segments *line, size_t top, size_t visible, size_t lines)
+{
+    size_t pages = (lines + visible - 1) / visible;
+    size_t page = top + visible >= lines ? pages : (top + visible - 1) / visible + 1;
+    if (pages > 1)
+        segments_add(line, ROLE_DIM, 4, "  page %zu/%zu", page, pages);
+}
+
+/* Which of the servers are in sight. */
+static void add_servers_position(struct segments *line, const struct servers *servers,
+                                 size_t visible)
+{
+    size_t end = servers->top + visible;
+    if (servers->count == 0 || visible == 0)
+        return;
+    add_range(line, servers->top, end < servers->count ? end : servers->count, servers->count);
+    add_page(line, servers->top, visible, servers->count);
 }
 
 /* "1-162 of 412  page 1/3" */
 static void add_position(struct segments *line, const struct board *board,
                          const struct layout *layout)
 {
-    struct scroll scroll = scroll_of(board);
-    size_t count = scroll.count;
-    if (count == 0)
+    const struct groups *groups = &board->groups;
+    size_t count = board->listing.count;
+    if (count == 0 || !board_lists_selected(board))
         return;
     if (layout->visible <= 0) {
         segments_add(line, ROLE_TEXT, 0, " %zu of %zu", board->listing.selected + 1, count);
@@ -39,22 +53,14 @@ static void add_position(struct segments *line, const struct board *board,
     }
     size_t per_row = (size_t)layout->per_row;
     size_t visible = (size_t)layout->visible;
-    size_t lines = (count + per_row - 1) / per_row;
-    size_t end = (scroll.top + visible) * per_row;
-    size_t page = (scroll.top + visible - 1) / visible + 1;
-    size_t pages = (lines + visible - 1) / visible;
-    if (scroll.top + visible >= lines)
-        page = pages;
+    struct group_line first = groups_line(groups, per_row, board->top);
+    struct group_line last = groups_line(groups, per_row, board->top + visible - 1);
+    size_t end = last.first + last.count;
 
-    end = end < count ? end : count;
-    if (end == scroll.top * per_row + 1)
-        segments_add(line, ROLE_TEXT, 0, " %zu of %zu", end, count);
-    else
-        segments_add(line, ROLE_TEXT, 0, " %zu-%zu of %zu", scroll.top * per_row + 1, end, count);
-    if (board_is_filtered(board) && layout->summary.rows == 0 && !board->is_servers)
+    add_range(line, first.first, end < count ? end : count, count);
+    if (board_is_filtered(board) && layout->summary.rows == 0)
         segments_add(line, ROLE_TEXT, 3, " (%zu in all)", board->roster->count);
-    if (pages > 1)
-        segments_add(line, ROLE_DIM, 4, "  page %zu/%zu", page, pages);
+    add_page(line, board->top, visible, groups_lines(groups, per_row));
 }
 
 /* How far the detail is scrolled. */
@@ -171,7 +177,10 @@ static void draw_place(const struct board *board, const struct layout *layout,
 {
     struct segments line;
     segments_init(&line);
-    add_position(&line, board, layout);
+    if (board->is_servers)
+        add_servers_position(&line, &board->servers, (size_t)layout->visible);
+    else
+        add_position(&line, board, layout);
     if (board_detail(board) == DETAIL_FULL)
         add_scroll(&line, board, layout, now);
     if (board->sought[0] != '\0')

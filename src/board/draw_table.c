@@ -334,16 +334,22 @@ void draw_table(const struct board *board, const struct layout *layout, struct f
     struct widths widths = choose_widths(board, body.cols);
     draw_titles(board, &widths, &body, frame);
     for (int i = 0; i < layout->visible; i++) {
-        size_t index = board->top + (size_t)i;
-        if (index >= listing->count)
+        struct rect place = {body.row + 1 + i, body.col, 1, body.cols};
+        struct group_line line = groups_line(&board->groups, 1, board->top + (size_t)i);
+        if (line.first >= listing->count)
             break;
-        subject.row = &board->roster->rows[listing->ids[index]];
+        subject.row = &board->roster->rows[listing->ids[line.first]];
+        if (line.is_head) {
+            draw_group(board, subject.row->server, &place, frame, now);
+            continue;
+        }
         subject.best = extension_best_registration(&subject.row->extension);
-        draw_row(&subject, &widths, &body, body.row + 1 + i, frame);
-        mark_row(frame, &body, body.row + 1 + i, index == listing->selected,
+        draw_row(&subject, &widths, &body, place.row, frame);
+        mark_row(frame, &body, place.row, line.first == listing->selected,
                  board_is_old(board, subject.row, now),
                  age_is_stale(board->feeds, board->feed_count, subject.row, subject.now.ms));
     }
     if (layout->is_scrolled)
-        paint_scroll_bar(frame, bar, board->top, (size_t)layout->visible, listing->count);
+        paint_scroll_bar(frame, bar, board->top, (size_t)layout->visible,
+                         groups_lines(&board->groups, 1));
 }

@@ -118,11 +118,17 @@ static void measure_grid(const struct layout_input *input, const struct form *fo
     layout->per_row = cols / layout->cell_cols;
 }
 
+/* Lines that the list has with so many extensions in one. */
+static size_t count_lines(const struct layout_input *input, int per_row)
+{
+    struct groups none = {.total = input->count};
+    return groups_lines(input->groups != NULL ? input->groups : &none, (size_t)per_row);
+}
+
 /* Does the grid as measured show everything at once? */
 static bool shows_all(const struct layout_input *input, const struct layout *layout)
 {
-    size_t places = (size_t)layout->per_row * (size_t)layout->body.rows;
-    return input->count <= places && layout->per_row > 0;
+    return layout->per_row > 0 && count_lines(input, layout->per_row) <= (size_t)layout->body.rows;
 }
 
 /* Are marks too little to go by? They are worth it only where numbers would leave most lamps out of
@@ -132,8 +138,9 @@ static bool is_too_terse(const struct layout_input *input, const struct layout *
     const struct form numbers = {DENSITY_NUMBER, 0, false};
     struct layout wider = *layout;
     measure_grid(input, &numbers, cols - SCROLL_COLS, &wider);
-    size_t places = (size_t)wider.per_row * (size_t)wider.body.rows;
-    return layout->density == DENSITY_MARK && places * NUMBERS_WORTH_PAGES >= input->count;
+    size_t lines = (size_t)wider.body.rows * NUMBERS_WORTH_PAGES;
+    return layout->density == DENSITY_MARK && wider.per_row > 0 &&
+           count_lines(input, wider.per_row) <= lines;
 }
 
 /* Is a form one that the viewer has asked for, or at least not asked against? */
@@ -179,8 +186,7 @@ static void fit_grid(const struct layout_input *input, struct layout *layout)
 /* Lines of the body that the list needs, at most all. */
 static int lines_needed(const struct layout_input *input, const struct layout *layout)
 {
-    size_t per_row = (size_t)layout->per_row;
-    size_t lines = (input->count + per_row - 1) / per_row + (input->is_lamps ? 0 : TITLE_ROWS);
+    size_t lines = count_lines(input, layout->per_row) + (input->is_lamps ? 0 : TITLE_ROWS);
     return lines < (size_t)layout->body.rows ? (int)lines : layout->body.rows;
 }
 
@@ -216,7 +222,7 @@ struct layout layout_compute(const struct layout_input *input)
         grow_pane(input, &layout);
     layout.visible = layout.body.rows - (input->is_lamps ? 0 : TITLE_ROWS);
     if (!input->is_lamps)
-        layout.is_scrolled = input->count > (size_t)layout.visible;
+        layout.is_scrolled = count_lines(input, 1) > (size_t)layout.visible;
     return layout;
 }
 

@@ -44,6 +44,7 @@ void settings_init(struct settings *settings)
         .timeout_ms = 10000,
         .page_size = 1000,
         .view = mem_strdup("lamps"),
+        .group = mem_strdup("server"),
         .sort = mem_strdup("severity,extension"),
     };
 }
@@ -60,6 +61,7 @@ void settings_clear(struct settings *settings)
     free(settings->names);
     free(settings->path);
     free(settings->view);
+    free(settings->group);
     free(settings->palette);
     free(settings->sort);
     mem_free_secret(settings->ready_token);

@@ -12,6 +12,7 @@ static const char *const filter_by_choices[] = {"extension", NULL};
 static const char *const filter_op_choices[] = {"contains", "equals",  "startsWith",
                                                 "present",  "inArray", NULL};
 static const char *const view_choices[] = {"lamps", "table", "servers", NULL};
+static const char *const group_choices[] = {"server", "none", NULL};
 static const char *const palette_choices[] = {"default", "noc", "cb", "mono", NULL};
 
 static const struct setting rows[] = {
@@ -55,6 +56,7 @@ static const struct setting rows[] = {
     {GROUP_POLL, "page_size", SETTING_INTEGER, WHOLE(page_size), 1, 4999, NULL,
      "a whole number of entries, like 1000"},
     {GROUP_BOARD, "view", SETTING_CHOICE, WHOLE(view), 0, 0, view_choices, NULL},
+    {GROUP_BOARD, "group", SETTING_CHOICE, WHOLE(group), 0, 0, group_choices, NULL},
     {GROUP_BOARD, "palette", SETTING_CHOICE, WHOLE(palette), 0, 0, palette_choices, NULL},
     {GROUP_BOARD, "sort", SETTING_TEXT, WHOLE(sort), 0, 0, NULL,
      "a text, like \"severity,extension\""},

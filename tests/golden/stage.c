@@ -165,6 +165,7 @@ void stage_show(struct stage *stage, int rows, int cols, bool is_ascii)
         .sort = &sort,
         .palette = palette_find("default", NULL),
         .is_ascii = is_ascii,
+        .has_groups = true,
     };
     bool is_open = board_init(&stage->board, &setup, stage->now, NULL);
     assert(is_open);

@@ -329,6 +329,13 @@ static void scene_servers_table(struct stage *stage, int rows, int cols, bool is
     stage_type(stage, "v");
 }
 
+/* The same sorted by server, further down. */
+static void scene_groups_table(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    scene_servers(stage, rows, cols, is_ascii);
+    stage_type(stage, "v>G");
+}
+
 /* Three servers, all well. */
 static void scene_servers_live(struct stage *stage, int rows, int cols, bool is_ascii)
 {
@@ -375,6 +382,13 @@ static void scene_many(struct stage *stage, int rows, int cols, bool is_ascii)
     stage->feeds[16].total = 1200;
     stage_show(stage, rows, cols, is_ascii);
     stage_type(stage, "S");
+}
+
+/* The last of thirty-two, with a filter. */
+static void scene_groups_many(struct stage *stage, int rows, int cols, bool is_ascii)
+{
+    scene_many(stage, rows, cols, is_ascii);
+    stage_type(stage, "S!G");
 }
 
 /* The last of them, by name. */
@@ -653,6 +667,11 @@ static const struct golden goldens[] = {
     {"servers-80x24", scene_servers, 24, 80, false},
     {"servers-table-120x36", scene_servers_table, 36, 120, false},
     {"servers-live-80x24", scene_servers_live, 24, 80, false},
+    {"groups-40x12", scene_servers, 12, 40, false},
+    {"groups-200x60", scene_servers, 60, 200, false},
+    {"groups-120x36-ascii", scene_servers, 36, 120, true},
+    {"groups-table-80x24", scene_groups_table, 24, 80, false},
+    {"groups-many-80x24", scene_groups_many, 24, 80, false},
     {"summary-80x24", scene_summary, 24, 80, false},
     {"summary-40x12-ascii", scene_summary, 12, 40, true},
     {"summary-20x5", scene_summary, 5, 20, false},

@@ -203,23 +203,49 @@ static bool check_servers(const struct judge *judge)
     return true;
 }
 
+/* The line above the extensions of a server. */
+static bool check_head(const struct judge *judge, uint16_t server, int line)
+{
+    const struct feed *feed = &judge->board->feeds[server];
+    bool is_old = is_feed_old(feed, judge->now);
+    if ((cell_at(judge, line, judge->layout.body.col)->base == '-') != is_old)
+        return fail(judge, "the line of %s at row %d %s", feed->name, line,
+                    is_old ? "is old and not marked" : "is marked and not old");
+    return true;
+}
+
+/* One line of extensions. */
+static bool check_line(const struct judge *judge, const struct group_line *cells, int line)
+{
+    const struct layout *layout = &judge->layout;
+    const struct board *board = judge->board;
+    bool is_lamps = board->view == VIEW_LAMPS;
+    int cols = is_lamps ? layout->cell_cols : layout->body.cols - 2;
+
+    for (size_t i = 0; i < cells->count; i++) {
+        int col = is_lamps ? layout_cell_col(layout, (int)i) : 0;
+        const struct row *row = &board->roster->rows[board->listing.ids[cells->first + i]];
+        if (!check_row(judge, row, line, col, cols))
+            return false;
+    }
+    return true;
+}
+
 /* All listed extensions that are in sight. */
 static bool check_list(const struct judge *judge)
 {
     const struct layout *layout = &judge->layout;
-    const struct listing *listing = &judge->board->listing;
-    bool is_lamps = judge->board->view == VIEW_LAMPS;
-    size_t first = judge->board->top * (size_t)layout->per_row;
+    const struct board *board = judge->board;
+    size_t per_row = (size_t)layout->per_row;
 
-    for (int i = 0; i < layout->visible * layout->per_row; i++) {
-        size_t index = first + (size_t)i;
-        if (index >= listing->count)
+    for (int i = 0; i < layout->visible; i++) {
+        struct group_line cells = groups_line(&board->groups, per_row, board->top + (size_t)i);
+        int line = layout->body.row + i + (board->view == VIEW_LAMPS ? 0 : 1);
+        if (cells.first >= board->listing.count)
             return true;
-        int line = layout->body.row + i / layout->per_row + (is_lamps ? 0 : 1);
-        int col = is_lamps ? layout_cell_col(layout, i % layout->per_row) : 0;
-        int cols = is_lamps ? layout->cell_cols : layout->body.cols - 2;
-        const struct row *row = &judge->board->roster->rows[listing->ids[index]];
-        if (!check_row(judge, row, line, col, cols))
+        const struct row *row = &board->roster->rows[board->listing.ids[cells.first]];
+        if (cells.is_head ? !check_head(judge, row->server, line)
+                          : !check_line(judge, &cells, line))
             return false;
     }
     return true;

@@ -54,6 +54,7 @@ static void settings_read__smallest_file__has_the_documented_defaults(void **sta
     assert_int_equal(settings.timeout_ms, 10000);
     assert_int_equal(settings.page_size, 1000);
     assert_string_equal(settings.view, "lamps");
+    assert_string_equal(settings.group, "server");
     assert_string_equal(settings.sort, "severity,extension");
     settings_clear(&settings);
 }
@@ -74,7 +75,7 @@ static void settings_read__every_option__is_read__D8(void **state)
         "  proxy = \"\"; }\n"
         ");\n"
         "poll = { interval = 2; timeout = 2.5; page_size = 0x10; };\n"
-        "board = { view = \"table\"; palette = \"cb\"; sort = \"-for\"; };\n"
+        "board = { view = \"table\"; palette = \"cb\"; sort = \"-for\"; group = \"none\"; };\n"
         "names = ( { extension = \"2\"; name = \"b\"; }, { extension = \"1\"; name = \"a\"; } );\n";
     assert_true(read_text(&settings, text, message, sizeof message));
     const struct server_settings *hq = &settings.servers[0];
@@ -96,6 +97,7 @@ static void settings_read__every_option__is_read__D8(void **state)
     assert_int_equal(settings.timeout_ms, 2500);
     assert_int_equal(settings.page_size, 16);
     assert_string_equal(settings.view, "table");
+    assert_string_equal(settings.group, "none");
     assert_string_equal(settings.palette, "cb");
     assert_string_equal(settings.names[0].number, "1");
     assert_string_equal(settings.names[1].name, "b");
@@ -164,7 +166,9 @@ settings_read__mistakes__are_told_with_line_and_what_would_be_right__D1__D7__D8(
          "\"t\"; "
          "} );",
          "two servers are called \"a\""},
-        {SERVER "board = { view = \"wide\"; };", "view must be one of \"lamps\", \"table\", \"servers\""},
+        {SERVER "board = { group = \"lamp\"; };", "group must be one of \"server\", \"none\""},
+        {SERVER "board = { view = \"wide\"; };",
+         "view must be one of \"lamps\", \"table\", \"servers\""},
         {SERVER "names = ( { extension = \"1\"; } );", "needs both"},
         {SERVER
          "names = ( { extension = \"1\"; name = \"a\"; }, { extension = \"1\"; name = \"b\"; } );",
