@@ -100,6 +100,7 @@ struct board {
     struct groups groups;     /* of the listing */
     uint64_t seen_generation; /* of the roster, when the listing was made */
     bool is_listed;           /* the listing has been made */
+    bool is_opening;          /* servers answer for the first time, and nothing was pressed yet */
     int64_t hold_until_ms;    /* rows keep their places */
     uint32_t open_id;         /* the extension whose story is open; ROW_NONE: not chosen yet */
     uint32_t open_birth;      /* of its row: an id is used again */

@@ -43,6 +43,7 @@ bool board_init(struct board *board, const struct board_setup *setup, struct mom
         .is_open = setup->is_detail_first,
         .is_servers = setup->is_servers && !setup->is_detail_first,
         .open_id = ROW_NONE,
+        .is_opening = true,
         .watched = {.id = ROW_NONE},
         .measured = UINT64_MAX,
         .sort = *setup->sort,
@@ -334,6 +335,8 @@ void board_relist(struct board *board, struct moment now)
 
     listing_update(&board->listing, board->roster, &board->query, &order, &scope);
     find_groups(board);
+    if (board->is_opening && !board->is_open)
+        listing_select(&board->listing, 0); /* what comes first may come last */
     board->seen_generation = board->roster->generation;
     board->is_listed = true;
     if (board->listing.selected_id != selected && open_row(board) == NULL)
@@ -393,6 +396,16 @@ static void tell_loss(struct board *board, const struct watched *before, struct 
     tell_lost(board, before->number, is_known, now);
 }
 
+/* Is there a server that has not answered yet? */
+static bool is_awaited(const struct board *board)
+{
+    for (size_t i = 0; i < board->feed_count; i++) {
+        if (board->feeds[i].polls == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Lists anew, or only drops what is forgotten while rows are held where they are. */
 static void follow_roster(struct board *board, struct moment now)
 {
@@ -421,8 +434,9 @@ void board_refresh(struct board *board, struct moment now)
     }
     if (board->is_servers && (now.ms >= board->hold_until_ms || board->servers.count == 0))
         board_order_servers(board, now);
-    if (!has_moved && !board->is_servers)
+    if (!has_moved && !board->is_servers && !board->is_opening)
         tell_loss(board, &before, now);
+    board->is_opening = board->is_opening && is_awaited(board);
     board->watched = watch(board);
 }
 

@@ -118,6 +118,7 @@ void board_press(struct board *board, uint32_t press, struct moment now)
 {
     enum action action = keys_action(press);
 
+    board->is_opening = false;
     if (board->is_prompting) {
         press_prompt(board, press, now);
     } else if (board->is_help) {

@@ -268,6 +268,45 @@ static void groups__rows_held_in_place__lose_what_is_forgotten(void **state)
     close_world(&world);
 }
 
+/* Servers answer one after the other, the last of them first. */
+static void groups__first_answers_in_any_order__leave_the_cursor_at_the_head(void **state)
+{
+    (void)state;
+    size_t none[SERVERS] = {0};
+    struct world world;
+    open_world(&world, none, "extension");
+    for (uint16_t i = SERVERS; i-- > 0;) {
+        for (int number = 0; number < ROWS_MAX; number++)
+            apply(&world, i, number, false);
+        world.feeds[i].polls = 1;
+        board_refresh(&world.board, world.now);
+        assert_int_equal(world.board.listing.selected, 0);
+        assert_int_equal(server_at(&world, 0), i);
+        assert_int_equal(world.board.top, 0);
+        assert_string_equal(world.board.notice, "");
+    }
+    apply(&world, 0, -1, false);
+    board_refresh(&world.board, world.now);
+    assert_int_equal(world.board.listing.selected, 1);
+    close_world(&world);
+}
+
+static void groups__a_key_before_all_have_answered__leaves_the_cursor_where_it_is(void **state)
+{
+    (void)state;
+    size_t counts[SERVERS] = {0, 0, 0, 0, 2, 2};
+    struct world world;
+    open_world(&world, counts, "extension");
+    type(&world, "j");
+    assert_int_equal(world.board.listing.selected, 2);
+    world.now.ms += BOARD_HOLD_MS;
+    apply(&world, 0, 0, false);
+    board_refresh(&world.board, world.now);
+    assert_int_equal(world.board.listing.selected, 3);
+    assert_int_equal(server_at(&world, 3), 5);
+    close_world(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +316,8 @@ int main(void)
         cmocka_unit_test(groups__table__has_them_only_while_it_is_sorted_by_server),
         cmocka_unit_test(groups__one_server_or_none_wanted__there_are_none),
         cmocka_unit_test(groups__rows_held_in_place__lose_what_is_forgotten),
+        cmocka_unit_test(groups__first_answers_in_any_order__leave_the_cursor_at_the_head),
+        cmocka_unit_test(groups__a_key_before_all_have_answered__leaves_the_cursor_where_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
