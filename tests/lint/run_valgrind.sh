@@ -11,10 +11,11 @@
 # VALGRIND_TESTS    the tests
 set -eu
 command -v valgrind >/dev/null || { echo "valgrind: it is not installed"; exit 1; }
+suppressions=$(cd "${srcdir:-.}" && pwd)/tests/lint/valgrind.supp
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 1' HUP INT TERM
-check="valgrind -q --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite"
+check="valgrind -q --sim-hints=lax-ioctls --suppressions=$suppressions --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite"
 
 # Stands in for a program: `wrap NAME PATH`.
 wrap() {

@@ -267,6 +267,7 @@ _Noreturn static void race_signals(void)
         if (!is_woken(fetch) || signals_take() != sent)
             _exit(1);
     }
+    fetch_free(fetch);
     _exit(0);
 }
 
