@@ -172,6 +172,12 @@ void board_list_server(struct board *board, uint16_t server, struct moment now);
 /* Puts the servers in order and keeps the selected one in sight. */
 void board_order_servers(struct board *board, struct moment now);
 
+/* The order rows are listed in: the viewer's, within groups where there are any. */
+struct sort_order board_order(const struct board *board);
+
+/* Finds the groups of what is listed. */
+void board_find_groups(struct board *board);
+
 /* Freezes what is shown, or goes back to what is live. */
 void board_pause(struct board *board, bool pause, struct moment now);
 

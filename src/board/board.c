@@ -85,31 +85,6 @@ void board_clear(struct board *board)
     listing_clear(&board->listing);
 }
 
-/* The feed with a name; SERVER_NONE if there is none. */
-static uint16_t find_feed(const struct board *board, const char *name)
-{
-    for (size_t i = 0; i < board->feed_count; i++) {
-        if (strcmp(board->feeds[i].name, name) == 0)
-            return (uint16_t)i;
-    }
-    return SERVER_NONE;
-}
-
-void board_rewatch(struct board *board, const struct feed *feeds, size_t feed_count,
-                   struct moment now)
-{
-    assert(!board->is_paused);
-    board->feeds = feeds;
-    board->live_feeds = feeds;
-    board->feed_count = feed_count;
-    servers_clear(&board->servers);
-    if (board->is_one_server)
-        board_list_server(board, find_feed(board, board->server_name), now);
-    else
-        board_relist(board, now);
-    board_order_servers(board, now);
-}
-
 void board_resize(struct board *board, int rows, int cols)
 {
     board->rows = rows;
@@ -296,45 +271,14 @@ void board_show_selection(struct board *board)
         board->top = last_top;
 }
 
-/* Does each server's list have a line with its name above it? */
-static bool is_grouped(const struct board *board)
-{
-    bool has_several = board->feed_count > 1 && !board->is_one_server;
-    bool is_apt = board->view == VIEW_LAMPS || board->sort.keys[0] == SORT_SERVER;
-    return board->has_groups && has_several && is_apt;
-}
-
-/* Finds the groups of what is listed. */
-static void find_groups(struct board *board)
-{
-    const struct listing *listing = &board->listing;
-    groups_update(&board->groups, is_grouped(board), listing->ids, listing->count, board->roster);
-}
-
-/* The order of the rows: the viewer's, within groups if there are any. */
-static struct sort_order order_of(const struct board *board)
-{
-    struct sort_order order = board->sort;
-    if (!is_grouped(board) || order.keys[0] == SORT_SERVER)
-        return order;
-    order.count = order.count < SORT_KEYS_MAX ? order.count + 1 : SORT_KEYS_MAX;
-    order.keys[0] = SORT_SERVER;
-    order.reversed[0] = false;
-    for (size_t i = 1; i < order.count; i++) {
-        order.keys[i] = board->sort.keys[i - 1];
-        order.reversed[i] = board->sort.reversed[i - 1];
-    }
-    return order;
-}
-
 void board_relist(struct board *board, struct moment now)
 {
     struct query_scope scope = scope_of(board, now);
-    struct sort_order order = order_of(board);
+    struct sort_order order = board_order(board);
     uint32_t selected = board->listing.selected_id;
 
     listing_update(&board->listing, board->roster, &board->query, &order, &scope);
-    find_groups(board);
+    board_find_groups(board);
     if (board->is_opening && !board->is_open)
         listing_select(&board->listing, 0); /* what comes first may come last */
     board->seen_generation = board->roster->generation;
@@ -414,7 +358,7 @@ static void follow_roster(struct board *board, struct moment now)
         return;
     }
     listing_prune(&board->listing, board->roster);
-    find_groups(board);
+    board_find_groups(board);
     board_show_selection(board);
 }
 
@@ -438,33 +382,6 @@ void board_refresh(struct board *board, struct moment now)
         tell_loss(board, &before, now);
     board->is_opening = board->is_opening && is_awaited(board);
     board->watched = watch(board);
-}
-
-void board_order_servers(struct board *board, struct moment now)
-{
-    servers_update(&board->servers, board->feeds, board->feed_count, board->roster,
-                   board_time(board, now).ms);
-    board_show_selection(board);
-}
-
-void board_show_servers(struct board *board, bool show, struct moment now)
-{
-    board->is_servers = show;
-    board->is_open = false;
-    board->sought[0] = '\0';
-    if (show)
-        board_order_servers(board, now);
-    else
-        board_show_selection(board);
-}
-
-void board_list_server(struct board *board, uint16_t server, struct moment now)
-{
-    board->is_one_server = server != SERVER_NONE;
-    board->server = board->is_one_server ? server : 0;
-    snprintf(board->server_name, sizeof board->server_name, "%s",
-             board->is_one_server ? board->feeds[server].name : "");
-    (void)board_set_filter(board, board->filter, now);
 }
 
 /* Goes on showing the live roster, with the same extension selected. */
