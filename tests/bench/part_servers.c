@@ -133,7 +133,7 @@ static void tell(struct bench *bench, const char *trouble, struct figures *spans
                    "see them.",
                    "p99 of the cadence, one of %d servers %s", SERVERS, trouble);
     row = table_add(&bench->table, ROW, "ms", GOAL_OURS, GOAL_MS);
-    figures_add(&row->ours, shift > 0 ? shift : 0);
+    figures_add(&row->ours, shift);
     table_describe(row, NULL, "The difference of the two above.",
                    "p99 of the cadence, shift by one %s", trouble);
 }
