@@ -69,7 +69,7 @@ struct pages {
     size_t cursor;
     bool is_split;
     struct pages_news news;
-    const char *prefix; /* what its numbers should begin with; borrowed until it is done */
+    const char *prefix; /* what its numbers should begin with; borrowed for each pages_work */
 
     /* The poll under way. */
     uint64_t poll;

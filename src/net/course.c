@@ -311,10 +311,11 @@ void course_work(struct course *course, size_t max_entries, int64_t now)
     struct lane *lane = &course->lanes[working];
     if (lane->state == LANE_HAS) {
         course->pages.is_blind = lane->is_blind;
-        course->pages.prefix = course->plan.parts[lane->part].prefix;
         pages_take(&course->pages, place_of(lane), &lane->body, max_entries);
         lane->state = LANE_WORKS;
     }
+    /* Each time: since the last one another lane may have split a part, which moves them all. */
+    course->pages.prefix = course->plan.parts[lane->part].prefix;
     enum pages_state state = pages_work(&course->pages, now, &error);
     if (state == PAGES_DONE)
         go_on(course, lane);
