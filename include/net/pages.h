@@ -22,6 +22,7 @@
 #include "uapi/collection.h"
 
 #define PAGES_KEPT_MAX ((size_t)256 << 20) /* bytes */
+#define PAGES_NEWCOMERS_MAX 1000000        /* rows that appear before some poll settles all */
 
 enum pages_state {
     PAGES_MORE,   /* call again */
@@ -39,7 +40,7 @@ struct page_place {
 struct pages_tally {
     size_t read;     /* rows heard */
     size_t repaired; /* of them, with damaged text */
-    size_t rejected; /* entries that could not be read at all */
+    size_t rejected; /* entries that could not be read at all, or had no room */
 };
 
 /* What a page that is done brought. */
@@ -61,6 +62,7 @@ struct pages {
     struct page_shelf *shelves; /* owned, one a target */
     size_t shelf_count;
     size_t kept_bytes;
+    size_t newcomers; /* rows that appeared since a poll settled all: for pages' user to reset */
 
     /* The page being worked on. */
     struct page_place place;

@@ -144,6 +144,9 @@ bool plan_cut(struct plan *plan, size_t id, int64_t reached);
 /* The part that holds a number, or PLAN_NONE. */
 size_t plan_holder(const struct plan *plan, const char *number);
 
+/* Did the poll tell of every part what has become of its rows, as far as that can be told? */
+bool plan_is_settled(const struct plan *plan);
+
 /* Did the poll read everything? */
 bool plan_is_whole(const struct plan *plan, size_t heard);
 

@@ -108,6 +108,9 @@ bool course_end(struct course *course, struct feed *feed, struct moment now)
     assert(course_is_over(course));
     pages_end_poll(pages);
     settle_roster(course, now);
+    /* Rows of what was not read stay. New ones at each poll that fails would be without end. */
+    if (plan_is_settled(&course->plan))
+        pages->newcomers = 0;
     feed->polls++;
     if (course->has_page) {
         feed->repaired = pages->tally.repaired;

@@ -156,20 +156,26 @@ static bool is_another(const struct pages *pages, size_t index)
     return length != previous_length || memcmp(bytes, previous_bytes, length) != 0;
 }
 
+/* Notes an entry that cannot be read, or that there is no room for. Returns the row it has: none.
+ */
+static uint32_t reject_entry(struct pages *pages, size_t index)
+{
+    bool is_new = is_another(pages, index);
+    pages->tally.rejected++;
+    pages->news.has_new = pages->news.has_new || is_new;
+    pages->news.heard += is_new;
+    return ROW_NONE;
+}
+
 /* Decodes an entry and gives it to the roster. Returns the row that has its content now, which is
- * none if the entry cannot be read or its extension has been heard in this poll already. */
+ * none if the entry is rejected or its extension has been heard in this poll already. */
 static uint32_t decode_entry(struct pages *pages, size_t index, int64_t now)
 {
     size_t length = 0;
     const char *bytes = collection_entry(&pages->page, index, &length);
     struct extension extension;
-    if (!entry_decode(&extension, bytes, length, NULL)) {
-        bool is_new = is_another(pages, index);
-        pages->tally.rejected++;
-        pages->news.has_new = pages->news.has_new || is_new;
-        pages->news.heard += is_new;
-        return ROW_NONE;
-    }
+    if (!entry_decode(&extension, bytes, length, NULL))
+        return reject_entry(pages, index);
     pages->news.strays +=
         strncmp(extension.number, pages->prefix, strlen(pages->prefix)) != 0 ? 1 : 0;
     uint32_t id = roster_find(pages->roster, pages->server, extension.number);
@@ -178,6 +184,11 @@ static uint32_t decode_entry(struct pages *pages, size_t index, int64_t now)
         pages->news.has_new = pages->news.has_new || (pages->is_lapped && is_another(pages, index));
         return ROW_NONE;
     }
+    if (id == ROW_NONE && pages->newcomers == PAGES_NEWCOMERS_MAX) {
+        extension_clear(&extension);
+        return reject_entry(pages, index);
+    }
+    pages->newcomers += id == ROW_NONE;
     return roster_apply(pages->roster, pages->server, &extension, pages->is_blind, now);
 }
 

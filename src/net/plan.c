@@ -273,6 +273,18 @@ void plan_end(struct plan *plan, size_t heard)
     }
 }
 
+bool plan_is_settled(const struct plan *plan)
+{
+    for (size_t id = 0; id < plan->count; id++) {
+        const struct plan_part *part = &plan->parts[id];
+        bool is_open =
+            part->state == PLAN_WAITS || part->state == PLAN_REFUSED || part->state == PLAN_FAILED;
+        if (plan_tree_has(part) && is_open)
+            return false;
+    }
+    return true;
+}
+
 bool plan_is_whole(const struct plan *plan, size_t heard)
 {
     bool is_split = plan_is_split(plan);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/course.h"
 #include "support/source_rig.h"
 
 #define NUMBERS 40 /* extensions there can be */
@@ -164,11 +165,72 @@ static void pages__unchanged_page__changes_nothing_a_viewer_sees(void **state)
     rig_clear(&rig);
 }
 
+/* One poll of a course of two pages: three extensions from `number` on, then the second page, empty
+ * or failed. */
+static void run_course(struct course *course, struct feed *feed, int number, bool is_failed)
+{
+    static int64_t now = 1000;
+    struct error why = {0};
+    struct buffer body;
+    now += 1000;
+    error_set(&why, ERROR_REPLY, "cut");
+    course_begin(course, now);
+    struct lane *lane = course_asking(course);
+    buffer_init(&body, 0);
+    buffer_printf(&body,
+                  "{\"totalResults\":4,\"entry\":[{\"extension\":\"%d\"},{\"extension\":\"%d\"},"
+                  "{\"extension\":\"%d\"}]}",
+                  number, number + 1, number + 2);
+    lane->state = LANE_AWAITS;
+    course_take(course, lane, &body, false);
+    while (course_has_work(course))
+        course_work(course, 10, now);
+    lane->state = LANE_AWAITS;
+    if (is_failed)
+        course_lose(course, lane, &why);
+    else
+        course_take_nothing(course, lane);
+    (void)course_end(course, feed, (struct moment){.ms = now});
+    buffer_clear(&body);
+}
+
+static void pages__new_rows_at_each_poll_that_fails__are_not_taken_without_end(void **state)
+{
+    (void)state;
+    struct roster roster;
+    struct feed feed;
+    struct course course;
+    roster_init(&roster, NULL, 0);
+    feed_init(&feed, "pbx", "https://pbx.test", 5000);
+    course_init(&course,
+                &(struct course_setup){
+                    .roster = &roster, .prefix = "", .page_size = 3, .reach = walk_reach_all});
+    course.pages.newcomers = PAGES_NEWCOMERS_MAX - 5;
+    run_course(&course, &feed, 100, true);
+    assert_int_equal(roster.count, 3);
+    run_course(&course, &feed, 200, true);
+    assert_int_equal(roster.count, 5);
+    assert_int_equal(feed.rejected, 1);
+    run_course(&course, &feed, 100, true); /* those that are there are heard */
+    assert_int_equal(feed.read, 0);
+    assert_int_equal(feed.rejected, 0);
+    run_course(&course, &feed, 300, false); /* there is room when a poll has settled all */
+    assert_int_equal(roster.count, 5);
+    assert_int_equal(feed.rejected, 3);
+    run_course(&course, &feed, 300, false);
+    assert_true(roster_find(&roster, 0, "302") != ROW_NONE);
+    assert_int_equal(feed.rejected, 0);
+    course_clear(&course);
+    feed_clear(&feed);
+    roster_clear(&roster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages__unchanged_entries__come_to_what_decoding_them_would),
         cmocka_unit_test(pages__unchanged_page__changes_nothing_a_viewer_sees),
+        cmocka_unit_test(pages__new_rows_at_each_poll_that_fails__are_not_taken_without_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
