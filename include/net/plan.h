@@ -59,7 +59,8 @@ struct plan_part {
     bool is_fresh;     /* split in this poll */
     unsigned given_up; /* polls for which it is not split again */
     int64_t total;     /* totalResults as last said, -1 if never */
-    size_t heard;      /* entries of it that came for the first time in this poll */
+    size_t received;   /* entries of it that came in this poll */
+    size_t heard;      /* of them, for the first time in this poll */
     size_t parent;     /* these three: PLAN_NONE for none */
     size_t child;
     size_t sibling;

@@ -48,6 +48,7 @@ void plan_begin(struct plan *plan)
         bool is_asked = part->kind != PLAN_SPLIT && !is_sleeper(part);
         part->state = is_asked ? PLAN_WAITS : PLAN_SLEEPS;
         part->heard = 0;
+        part->received = 0;
     }
 }
 
@@ -144,6 +145,7 @@ static void give_up(struct plan *plan, struct plan_part *part)
         return;
     part->state = PLAN_WAITS;
     part->heard = 0;
+    part->received = 0;
 }
 
 /* Has a part just been split in vain? Then none of its children has anything. */
@@ -206,8 +208,10 @@ static bool is_deaf(const struct plan *plan, const struct plan_part *part,
 enum plan_turn plan_hear(struct plan *plan, size_t id, const struct plan_page *page)
 {
     struct plan_part *part = &plan->parts[id];
-    part->total = page->total;
+    part->received += page->received;
     part->heard += page->heard;
+    /* A total of nothing is none where something came: such a part would not be asked again. */
+    part->total = page->total != 0 ? page->total : (int64_t)part->received;
     plan->was_fruitful =
         plan->was_fruitful || (plan->has_explored && page->heard > 0 && part->kind != PLAN_SPLIT);
     if (!plan_tree_has(part) || plan_is_census(plan, id)) {

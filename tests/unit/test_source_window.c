@@ -570,6 +570,36 @@ static void source__token_that_ends_between_parts__costs_no_part(void **state)
     rig_clear(&rig);
 }
 
+/* Says of each part that is within the window that nothing is in it. */
+static bool answer_nothing_in_it(struct rig *rig, const struct rig_request *asked,
+                                 struct fetch_reply *reply)
+{
+    (void)reply;
+    size_t has = 0;
+    for (size_t i = 0; i < rig->entry_count; i++)
+        has += rig_is_asked_for(rig, rig->entries[i], asked);
+    rig->total = asked->filter[0] != '\0' && has <= 40 ? 0 : RIG_TOTAL_TRUE;
+    return false;
+}
+
+static void source__part_that_has_more_than_its_total__is_read_at_each_poll(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig.reach = &reach;
+    rig.settings.page_size = 10;
+    rig.answer = answer_nothing_in_it;
+    rig_fill(&rig, 100);
+    rig_start(&rig, NULL, 0);
+    for (int poll = 0; poll < 4; poll++) {
+        rig_poll(&rig);
+        assert_int_equal(rig.feed.read, 100);
+        assert_true(rig.feed.is_complete);
+    }
+    rig_clear(&rig);
+}
+
 /* Says that the whole ends with its first page. */
 static bool answer_short_whole(struct rig *rig, const struct rig_request *asked,
                                struct fetch_reply *reply)
@@ -622,6 +652,7 @@ int main(void)
         cmocka_unit_test(source__filter_that_is_no_prefix__is_told_as_a_part_of_the_whole__A18),
         cmocka_unit_test(source__collection_around_the_window__does_not_flap),
         cmocka_unit_test(source__token_that_ends_between_parts__costs_no_part),
+        cmocka_unit_test(source__part_that_has_more_than_its_total__is_read_at_each_poll),
         cmocka_unit_test(source__parts_found_while_a_page_is_worked_through__leave_it_its_prefix),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
