@@ -28,10 +28,9 @@ static const struct walk_reach reach = {.start_max = 20, .count_max = 20};
 /* What a random server does while it is asked. */
 struct whims {
     int shape;
-    size_t shifts;  /* in a hundred: the fleet changes before an answer */
-    size_t faults;  /* in a hundred: an answer is none */
-    size_t serial;  /* of the next entry */
-    size_t refused; /* answers that were none, in the poll under way */
+    size_t shifts; /* in a hundred: the fleet changes before an answer */
+    size_t faults; /* in a hundred: an answer is none */
+    size_t serial; /* of the next entry */
 };
 
 /* A number below a bound. */
@@ -147,7 +146,6 @@ static bool answer_whimsically(struct rig *rig, const struct rig_request *asked,
         shift(rig, whims);
     if (below(rig, 100) >= whims->faults)
         return false;
-    whims->refused++;
     switch (below(rig, 3)) {
     case 0:
         return rig_break(reply, "cut");
@@ -600,6 +598,40 @@ static void source__part_that_has_more_than_its_total__is_read_at_each_poll(void
     rig_clear(&rig);
 }
 
+/* Says of what the extension in rig->script was in that it still has it. */
+static bool answer_one_short(struct rig *rig, const struct rig_request *asked,
+                             struct fetch_reply *reply)
+{
+    (void)reply;
+    int64_t has = strncmp(rig->script, asked->filter, strlen(asked->filter)) == 0;
+    for (size_t i = 0; i < rig->entry_count; i++)
+        has += rig_is_asked_for(rig, rig->entries[i], asked);
+    rig->total = has;
+    return false;
+}
+
+static void source__part_that_brings_less_than_its_total__has_nothing_gone(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig.reach = &reach;
+    rig.settings.page_size = 10;
+    rig_fill(&rig, 100);
+    rig_start(&rig, NULL, 0);
+    rig_poll(&rig);
+    assert_true(rig.feed.is_complete);
+    rig.script = (char *)"0003*042";
+    rig.answer = answer_one_short;
+    rig_remove(&rig, 42);
+    rig_poll(&rig);
+    assert_int_equal(rig.feed.read, 99);
+    assert_false(rig.feed.is_complete);
+    assert_int_equal(rig.roster.gone, 0);
+    assert_int_equal(rig.roster.count, 100);
+    rig_clear(&rig);
+}
+
 /* Says that the whole ends with its first page. */
 static bool answer_short_whole(struct rig *rig, const struct rig_request *asked,
                                struct fetch_reply *reply)
@@ -653,6 +685,7 @@ int main(void)
         cmocka_unit_test(source__collection_around_the_window__does_not_flap),
         cmocka_unit_test(source__token_that_ends_between_parts__costs_no_part),
         cmocka_unit_test(source__part_that_has_more_than_its_total__is_read_at_each_poll),
+        cmocka_unit_test(source__part_that_brings_less_than_its_total__has_nothing_gone),
         cmocka_unit_test(source__parts_found_while_a_page_is_worked_through__leave_it_its_prefix),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
