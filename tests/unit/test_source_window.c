@@ -632,6 +632,29 @@ static void source__part_that_brings_less_than_its_total__has_nothing_gone(void 
     rig_clear(&rig);
 }
 
+/* One part's answer asks for a minute's rest. */
+static bool answer_one_rest(struct rig *rig, const struct rig_request *asked,
+                            struct fetch_reply *reply)
+{
+    (void)rig;
+    if (strcmp(asked->filter, "0003*4") != 0)
+        return false;
+    reply->retry_after_s = 60;
+    return rig_reply(reply, 503, "");
+}
+
+static void source__part_whose_answer_asks_for_rest__ends_the_poll_and_gets_it(void **state)
+{
+    (void)state;
+    struct rig rig;
+    begin(&rig, 2, 100);
+    rig.answer = answer_one_rest;
+    rig_poll(&rig);
+    assert_int_equal(rig.feed.failures, 1);
+    assert_true(source_deadline(rig.source) - rig.now.ms >= 60000);
+    rig_clear(&rig);
+}
+
 /* Says that the whole ends with its first page. */
 static bool answer_short_whole(struct rig *rig, const struct rig_request *asked,
                                struct fetch_reply *reply)
@@ -686,6 +709,7 @@ int main(void)
         cmocka_unit_test(source__token_that_ends_between_parts__costs_no_part),
         cmocka_unit_test(source__part_that_has_more_than_its_total__is_read_at_each_poll),
         cmocka_unit_test(source__part_that_brings_less_than_its_total__has_nothing_gone),
+        cmocka_unit_test(source__part_whose_answer_asks_for_rest__ends_the_poll_and_gets_it),
         cmocka_unit_test(source__parts_found_while_a_page_is_worked_through__leave_it_its_prefix),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
