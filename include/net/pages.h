@@ -6,8 +6,8 @@
  * poll are kept, each slice with the row it became: a slice with the same bytes only confirms that
  * row. That holds because a row takes its content from one slice a poll (the first that names it),
  * and because pages that a poll did not renew are never compared again once it has applied
- * others. Of very many kept bytes the last are dropped. Knows nothing of requests, of time passing,
- * or of what a broken page means for the poll.
+ * others. Of very many bytes of kept bodies the last are dropped. Knows nothing of requests, of time
+ * passing, or of what a broken page means for the poll.
  */
 #ifndef BLFTOP_NET_PAGES_H
 #define BLFTOP_NET_PAGES_H

@@ -35,8 +35,8 @@ size_t recall_run(struct recall *recall, const struct collection *before, const 
                   size_t left, size_t most);
 
 /* The old entry with which `bytes` begins, near the one due or by its first bytes, or SLICE_NEW.
- * Nothing is known yet of
- * the new entry's length: an entry ends where its braces do, so equal bytes end alike. */
+ * Nothing is known yet of the new entry's length: an entry ends where its braces do, so equal bytes
+ * end alike. */
 uint32_t recall_near(struct recall *recall, const struct collection *before, const char *bytes,
                      size_t left);
 
