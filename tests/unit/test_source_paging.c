@@ -476,6 +476,31 @@ static void source__one_unknown_extension__does_not_hide_the_others(void **state
     assert_true(feed_row_is_stale(&rig->feed, rig_row(rig, 4)->heard_ms, rig->now.ms));
 }
 
+/* Rubbish for every extension but 0003*002. */
+static bool answer_rubbish(struct rig *rig, const struct rig_request *asked,
+                           struct fetch_reply *reply)
+{
+    (void)rig;
+    if (strcmp(asked->extension, "0003*002") == 0)
+        return false;
+    return rig_reply(reply, 200, "rubbish");
+}
+
+static void source__many_broken_extensions__do_not_hide_the_one_behind_them(void **state)
+{
+    struct rig *rig = *state;
+    static const char *const extensions[] = {"0003*005", "0003*004", "0003*003", "0003*001",
+                                             "0003*002"};
+    rig_fill(rig, 6);
+    rig->answer = answer_rubbish;
+    rig_start(rig, extensions, 5);
+    rig_poll(rig);
+    assert_int_equal(rig->feed.error.kind, ERROR_REPLY);
+    assert_false(rig->feed.is_complete);
+    assert_non_null(rig_row(rig, 2));
+    assert_int_equal(rig->roster.count, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -499,6 +524,7 @@ int main(void)
         TEST(source__same_number_twice__is_one_row__A14),
         TEST(source__listed_extensions__have_their_own_urls),
         TEST(source__one_unknown_extension__does_not_hide_the_others),
+        TEST(source__many_broken_extensions__do_not_hide_the_one_behind_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
