@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Parts of a collection longer than one query can reach: those that fail, are refused, or lie.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "net/course.h"
+#include "support/window_rig.h"
+
+/* Answers one of the poll's requests with the failure in rig->script. */
+static bool answer_one_failure(struct rig *rig, const struct rig_request *asked,
+                               struct fetch_reply *reply)
+{
+    const char *prefix = rig->script;
+    return strcmp(asked->filter, prefix) == 0 && rig_break(reply, "cut");
+}
+
+static void source__part_that_fails__leaves_its_rows_old_and_the_others_fresh__A19(void **state)
+{
+    (void)state;
+    struct rig rig;
+    window_begin(&rig, 2, 100);
+    assert_true(rig.feed.is_complete);
+    rig.answer = answer_one_failure;
+    rig.script = (char *)"0003*4";
+    for (int poll = 0; poll < 5; poll++) {
+        rig_poll(&rig);
+        assert_string_equal(rig.feed.error.text, "extensions from 0003*4: cut");
+        assert_false(rig.feed.is_complete);
+        assert_int_equal(rig.roster.count, 100);
+        assert_int_equal(rig.roster.gone, 0);
+        for (uint32_t id = 0; id < rig.roster.row_limit; id++) {
+            const struct row *row = roster_row(&rig.roster, id);
+            bool is_old = strncmp(row->extension.number, "0003*4", 6) == 0;
+            assert_int_equal(feed_row_is_stale(&rig.feed, row->heard_ms, rig.now.ms), is_old);
+        }
+    }
+    /* What vanishes from a part that is read is gone, what did from the other is not known. */
+    size_t removed = 0;
+    for (size_t i = rig.entry_count; i > 0; i--) {
+        bool is_of_it = strstr(rig.entries[i - 1], "0003*4") != NULL;
+        if (is_of_it || strstr(rig.entries[i - 1], "0003*5") != NULL) {
+            removed += !is_of_it;
+            rig_remove(&rig, i - 1);
+        }
+    }
+    rig_poll(&rig);
+    assert_int_equal(rig.roster.gone, removed);
+    rig_clear(&rig);
+}
+
+/* Fails whatever is asked of a part. */
+static bool answer_no_part(struct rig *rig, const struct rig_request *asked,
+                           struct fetch_reply *reply)
+{
+    (void)rig;
+    return asked->filter[0] != '\0' && rig_reply(reply, 503, "");
+}
+
+static void source__server_that_fails_at_every_part__is_not_asked_for_all_of_them(void **state)
+{
+    (void)state;
+    struct rig rig;
+    window_begin(&rig, 2, 300);
+    rig.answer = answer_no_part;
+    rig_poll(&rig);
+    assert_int_equal(rig.feed.failures, 1);
+    assert_true(rig.asked <= COURSE_FAILED_MAX + COURSE_LANES_MAX);
+    assert_int_equal(rig.roster.gone, 0);
+    rig.answer = NULL;
+    rig_poll(&rig);
+    assert_true(rig.feed.is_complete);
+    window_assert_rows(&rig);
+    rig_clear(&rig);
+}
+
+/* Refuses a prefix that is a star. */
+static bool answer_no_star(struct rig *rig, const struct rig_request *asked,
+                           struct fetch_reply *reply)
+{
+    (void)rig;
+    return asked->filter[0] == '*' && rig_reply(reply, 400,
+                                                "{\"error\":{\"code\":"
+                                                "\"filtervalue_invalid\"}}");
+}
+
+static void source__prefix_that_is_refused__fails_nothing_unless_something_is_missed(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig.reach = &window_reach;
+    rig.settings.page_size = 10;
+    rig.answer = answer_no_star;
+    rig_fill(&rig, 90);
+    rig_start(&rig, NULL, 0);
+    rig_poll(&rig);
+    assert_true(rig.feed.is_complete);
+    assert_false(error_is_set(&rig.feed.error));
+    rig_add_raw(&rig, "{\"extension\":\"*7\",\"status\":1}");
+    rig_poll(&rig);
+    rig_poll(&rig);
+    assert_false(rig.feed.is_complete);
+    assert_int_equal(rig.feed.total, 91);
+    assert_false(error_is_set(&rig.feed.error));
+    rig_clear(&rig);
+}
+
+static void source__row_of_a_prefix_that_is_refused_later__is_not_called_gone(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig.reach = &window_reach;
+    rig.settings.page_size = 10;
+    rig_fill(&rig, 90);
+    rig_add_raw(&rig, "{\"extension\":\"*7\",\"status\":1}");
+    rig_start(&rig, NULL, 0);
+    rig_poll(&rig);
+    assert_true(rig.feed.is_complete);
+    rig.answer = answer_no_star;
+    for (int poll = 0; poll < 5; poll++) {
+        rig_poll(&rig);
+        assert_false(rig.feed.is_complete);
+        assert_int_equal(rig.roster.gone, 0);
+        assert_int_equal(rig.roster.count, 91);
+    }
+    rig_clear(&rig);
+}
+
+/* The token ends before the first of the pages that are asked for with it. */
+static bool answer_new_token(struct rig *rig, const struct rig_request *asked,
+                             struct fetch_reply *reply)
+{
+    if (!asked->is_token && rig->asked == 1 && rig->token_ends_ms > rig->now.ms)
+        rig->token_ends_ms = rig->now.ms;
+    (void)reply;
+    return false;
+}
+
+static void source__token_that_ends_between_parts__costs_no_part(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig.reach = &window_reach;
+    rig.settings.page_size = 10;
+    rig.at_once = RIG_AT_ONCE_MAX;
+    rig_use_credentials(&rig, 3600);
+    rig_fill(&rig, 200);
+    rig_start(&rig, NULL, 0);
+    rig_poll(&rig);
+    rig.answer = answer_new_token;
+    rig_poll(&rig);
+    assert_true(rig.refused > 1);
+    assert_int_equal(rig.tokens_given, 2);
+    assert_true(rig.feed.is_complete);
+    window_assert_rows(&rig);
+    rig_clear(&rig);
+}
+
+/* Says of each part that is within the window that nothing is in it. */
+static bool answer_nothing_in_it(struct rig *rig, const struct rig_request *asked,
+                                 struct fetch_reply *reply)
+{
+    (void)reply;
+    size_t has = 0;
+    for (size_t i = 0; i < rig->entry_count; i++)
+        has += rig_is_asked_for(rig, rig->entries[i], asked);
+    rig->total = asked->filter[0] != '\0' && has <= 40 ? 0 : RIG_TOTAL_TRUE;
+    return false;
+}
+
+static void source__part_that_has_more_than_its_total__is_read_at_each_poll(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig.reach = &window_reach;
+    rig.settings.page_size = 10;
+    rig.answer = answer_nothing_in_it;
+    rig_fill(&rig, 100);
+    rig_start(&rig, NULL, 0);
+    for (int poll = 0; poll < 4; poll++) {
+        rig_poll(&rig);
+        assert_int_equal(rig.feed.read, 100);
+        assert_true(rig.feed.is_complete);
+    }
+    rig_clear(&rig);
+}
+
+/* Says of what the extension in rig->script was in that it still has it. */
+static bool answer_one_short(struct rig *rig, const struct rig_request *asked,
+                             struct fetch_reply *reply)
+{
+    (void)reply;
+    int64_t has = strncmp(rig->script, asked->filter, strlen(asked->filter)) == 0;
+    for (size_t i = 0; i < rig->entry_count; i++)
+        has += rig_is_asked_for(rig, rig->entries[i], asked);
+    rig->total = has;
+    return false;
+}
+
+static void source__part_that_brings_less_than_its_total__has_nothing_gone(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig.reach = &window_reach;
+    rig.settings.page_size = 10;
+    rig_fill(&rig, 100);
+    rig_start(&rig, NULL, 0);
+    rig_poll(&rig);
+    assert_true(rig.feed.is_complete);
+    rig.script = (char *)"0003*042";
+    rig.answer = answer_one_short;
+    rig_remove(&rig, 42);
+    rig_poll(&rig);
+    assert_int_equal(rig.feed.read, 99);
+    assert_false(rig.feed.is_complete);
+    assert_int_equal(rig.roster.gone, 0);
+    assert_int_equal(rig.roster.count, 100);
+    rig_clear(&rig);
+}
+
+/* One part's answer asks for a minute's rest. */
+static bool answer_one_rest(struct rig *rig, const struct rig_request *asked,
+                            struct fetch_reply *reply)
+{
+    (void)rig;
+    if (strcmp(asked->filter, "0003*4") != 0)
+        return false;
+    reply->retry_after_s = 60;
+    return rig_reply(reply, 503, "");
+}
+
+static void source__part_whose_answer_asks_for_rest__ends_the_poll_and_gets_it(void **state)
+{
+    (void)state;
+    struct rig rig;
+    window_begin(&rig, 2, 100);
+    rig.answer = answer_one_rest;
+    rig_poll(&rig);
+    assert_int_equal(rig.feed.failures, 1);
+    assert_true(source_deadline(rig.source) - rig.now.ms >= 60000);
+    rig_clear(&rig);
+}
+
+/* Says that the whole ends with its first page. */
+static bool answer_short_whole(struct rig *rig, const struct rig_request *asked,
+                               struct fetch_reply *reply)
+{
+    (void)rig;
+    return asked->filter[0] == '\0' && asked->start > 0 && rig_reply(reply, 204, "");
+}
+
+/* For a build with AddressSanitizer: the plan's memory moves while another part's page is worked
+ * through. */
+static void source__parts_found_while_a_page_is_worked_through__leave_it_its_prefix(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 32; seed++) {
+        struct rig rig;
+        window_begin(&rig, 2, 100);
+        rng_seed(&rig.rng, seed);
+        rig.answer = answer_short_whole;
+        for (size_t i = 0; i < 50; i++) { /* new characters stand in front, where they are seen */
+            char *json = mem_printf("{\"extension\":\"%c*%zu\",\"status\":1}",
+                                    i < 5 ? (int)('a' + i) : "*12"[i % 3], i);
+            rig_add_raw(&rig, json);
+            free(json);
+            char *newest = rig.entries[rig.entry_count - 1];
+            rig.entries[rig.entry_count - 1] = rig.entries[i];
+            rig.entries[i] = newest;
+        }
+        for (int poll = 0; poll < 4; poll++)
+            rig_poll(&rig);
+        window_assert_rows(&rig);
+        rig_clear(&rig);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(source__part_that_fails__leaves_its_rows_old_and_the_others_fresh__A19),
+        cmocka_unit_test(source__server_that_fails_at_every_part__is_not_asked_for_all_of_them),
+        cmocka_unit_test(source__prefix_that_is_refused__fails_nothing_unless_something_is_missed),
+        cmocka_unit_test(source__row_of_a_prefix_that_is_refused_later__is_not_called_gone),
+        cmocka_unit_test(source__token_that_ends_between_parts__costs_no_part),
+        cmocka_unit_test(source__part_that_has_more_than_its_total__is_read_at_each_poll),
+        cmocka_unit_test(source__part_that_brings_less_than_its_total__has_nothing_gone),
+        cmocka_unit_test(source__part_whose_answer_asks_for_rest__ends_the_poll_and_gets_it),
+        cmocka_unit_test(source__parts_found_while_a_page_is_worked_through__leave_it_its_prefix),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
