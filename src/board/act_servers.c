@@ -22,10 +22,11 @@ static void move(struct board *board, ptrdiff_t places, struct moment now)
 static void move_window(struct board *board, int direction, int divisor, struct moment now)
 {
     int lines = board_layout(board).visible / divisor;
-    size_t by = lines > 0 ? (size_t)lines : 1;
+    ptrdiff_t by = lines > 0 ? lines : 1;
+    size_t step = (size_t)by;
     size_t *top = &board->servers.top;
-    *top = direction > 0 ? *top + by : *top > by ? *top - by : 0;
-    move(board, direction * (ptrdiff_t)by, now);
+    *top = direction > 0 ? *top + step : *top > step ? *top - step : 0;
+    move(board, direction * by, now);
 }
 
 /* ACTION_UP */

@@ -36,12 +36,12 @@ void servers_clear(struct servers *servers)
 static struct standing stand(enum servers_order order, const struct feed *feed, uint16_t id,
                              const struct roster *roster, int64_t now)
 {
-    char told[OUTLOOK_TROUBLE_MAX];
     struct counts counts = roster_count_server(roster, id);
     int64_t problems = (int64_t)counts_problems(&counts);
     struct standing standing = {.id = id};
 
     if (order == SERVERS_TROUBLE) {
+        char told[OUTLOOK_TROUBLE_MAX];
         standing.keys[0] = outlook_of_feed(feed, now);
         standing.keys[1] = outlook_tell(feed, told);
         standing.keys[2] = problems;
