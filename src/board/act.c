@@ -27,10 +27,13 @@ static void close_story(struct board *board)
     board_show_selection(board);
 }
 
-/* Moves the selection by places in the list. */
+/* Moves the selection by places in the list that is shown. */
 static void move(struct board *board, ptrdiff_t places, struct moment now)
 {
-    listing_move(&board->listing, places);
+    if (board->is_servers)
+        servers_move(&board->servers, places);
+    else
+        listing_move(&board->listing, places);
     settle(board, now);
 }
 
@@ -59,8 +62,8 @@ static size_t place_at(const struct board *board, ptrdiff_t lines)
 /* Moves the selection by lines of the grid. */
 static void move_lines(struct board *board, ptrdiff_t lines, struct moment now)
 {
-    ptrdiff_t places = lines;
-    if (board_detail(board) != DETAIL_FULL && board->listing.count > 0)
+    ptrdiff_t places = lines; /* stories and servers have a line each */
+    if (!board->is_servers && board_detail(board) != DETAIL_FULL && board->listing.count > 0)
         places = (ptrdiff_t)place_at(board, lines) - (ptrdiff_t)board->listing.selected;
     move(board, places, now);
 }
@@ -85,15 +88,16 @@ static void move_window(struct board *board, int direction, int divisor, struct 
 {
     struct layout layout = board_layout(board);
     int lines = layout.visible / divisor > 0 ? layout.visible / divisor : 1;
+    size_t *top = board->is_servers ? &board->servers.top : &board->top;
 
     if (board_detail(board) == DETAIL_FULL) {
         scroll_story(board, &layout, direction, now);
         return;
     }
     if (direction > 0)
-        board->top += (size_t)lines;
+        *top += (size_t)lines;
     else
-        board->top = board->top > (size_t)lines ? board->top - (size_t)lines : 0;
+        *top = *top > (size_t)lines ? *top - (size_t)lines : 0;
     move_lines(board, (ptrdiff_t)direction * lines, now);
 }
 
@@ -109,17 +113,17 @@ static void act_down(struct board *board, struct moment now)
     move_lines(board, 1, now);
 }
 
-/* ACTION_LEFT: a table has no left and right. */
+/* ACTION_LEFT: only lamps have left and right. */
 static void act_left(struct board *board, struct moment now)
 {
-    if (board->view == VIEW_LAMPS)
+    if (board->view == VIEW_LAMPS && !board->is_servers)
         move(board, -1, now);
 }
 
 /* ACTION_RIGHT */
 static void act_right(struct board *board, struct moment now)
 {
-    if (board->view == VIEW_LAMPS)
+    if (board->view == VIEW_LAMPS && !board->is_servers)
         move(board, 1, now);
 }
 
@@ -150,14 +154,20 @@ static void act_half_down(struct board *board, struct moment now)
 /* ACTION_FIRST */
 static void act_first(struct board *board, struct moment now)
 {
-    listing_select(&board->listing, 0);
+    if (board->is_servers)
+        servers_move(&board->servers, -(ptrdiff_t)board->servers.count);
+    else
+        listing_select(&board->listing, 0);
     settle(board, now);
 }
 
 /* ACTION_LAST */
 static void act_last(struct board *board, struct moment now)
 {
-    listing_select(&board->listing, SIZE_MAX);
+    if (board->is_servers)
+        servers_move(&board->servers, (ptrdiff_t)board->servers.count);
+    else
+        listing_select(&board->listing, SIZE_MAX);
     settle(board, now);
 }
 

@@ -1,88 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What actions do while the servers are shown. */
+/* What actions do while the servers are shown, and not elsewhere. */
 #include "board/act.h"
 
 typedef void (*action_fn)(struct board *board, struct moment now);
-
-/* After a movement servers keep their places for a while. */
-static void settle(struct board *board, struct moment now)
-{
-    board->hold_until_ms = now.ms + BOARD_HOLD_MS;
-    board_show_selection(board);
-}
-
-/* Moves the selection by places. */
-static void move(struct board *board, ptrdiff_t places, struct moment now)
-{
-    servers_move(&board->servers, places);
-    settle(board, now);
-}
-
-/* Moves by a share of what is in sight, the window along with the selection. */
-static void move_window(struct board *board, int direction, int divisor, struct moment now)
-{
-    int lines = board_layout(board).visible / divisor;
-    ptrdiff_t by = lines > 0 ? lines : 1;
-    size_t step = (size_t)by;
-    size_t *top = &board->servers.top;
-    *top = direction > 0 ? *top + step : *top > step ? *top - step : 0;
-    move(board, direction * by, now);
-}
-
-/* ACTION_UP */
-static void up(struct board *board, struct moment now)
-{
-    move(board, -1, now);
-}
-
-/* ACTION_DOWN */
-static void down(struct board *board, struct moment now)
-{
-    move(board, 1, now);
-}
-
-/* ACTION_PAGE_UP */
-static void page_up(struct board *board, struct moment now)
-{
-    move_window(board, -1, 1, now);
-}
-
-/* ACTION_PAGE_DOWN */
-static void page_down(struct board *board, struct moment now)
-{
-    move_window(board, 1, 1, now);
-}
-
-/* ACTION_HALF_UP */
-static void half_up(struct board *board, struct moment now)
-{
-    move_window(board, -1, 2, now);
-}
-
-/* ACTION_HALF_DOWN */
-static void half_down(struct board *board, struct moment now)
-{
-    move_window(board, 1, 2, now);
-}
-
-/* ACTION_FIRST */
-static void first(struct board *board, struct moment now)
-{
-    move(board, -(ptrdiff_t)board->servers.count, now);
-}
-
-/* ACTION_LAST */
-static void last(struct board *board, struct moment now)
-{
-    move(board, (ptrdiff_t)board->servers.count, now);
-}
-
-/* ACTION_LEFT, ACTION_RIGHT: a list has neither. */
-static void stay(struct board *board, struct moment now)
-{
-    (void)board;
-    (void)now;
-}
 
 /* Puts the servers in another order. */
 static void order(struct board *board, int step, struct moment now)
@@ -136,16 +56,6 @@ static void leave(struct board *board, struct moment now)
 }
 
 static const action_fn actions[ACTION_COUNT] = {
-    [ACTION_UP] = up,
-    [ACTION_DOWN] = down,
-    [ACTION_LEFT] = stay,
-    [ACTION_RIGHT] = stay,
-    [ACTION_PAGE_UP] = page_up,
-    [ACTION_PAGE_DOWN] = page_down,
-    [ACTION_HALF_UP] = half_up,
-    [ACTION_HALF_DOWN] = half_down,
-    [ACTION_FIRST] = first,
-    [ACTION_LAST] = last,
     [ACTION_SORT_ON] = sort_on,
     [ACTION_SORT_BACK] = sort_back,
     [ACTION_SORT_REVERSE] = sort_reverse,
@@ -155,10 +65,11 @@ static const action_fn actions[ACTION_COUNT] = {
     [ACTION_SERVERS] = leave,
 };
 
-/* Is the action about the whole program, whatever is shown? */
+/* Is the action about whatever is shown, or about the whole program? */
 static bool is_general(enum action action)
 {
-    return action == ACTION_NONE || action == ACTION_HELP || action == ACTION_QUIT ||
+    bool is_movement = action >= ACTION_UP && action <= ACTION_LAST;
+    return is_movement || action == ACTION_NONE || action == ACTION_HELP || action == ACTION_QUIT ||
            action == ACTION_PALETTE || action == ACTION_REDRAW || action == ACTION_PAUSE ||
            action == ACTION_POLL;
 }
