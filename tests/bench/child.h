@@ -63,6 +63,10 @@ double child_cpu_below(const struct child *child);
 /* KiB of memory that are resident. */
 double child_resident(const struct child *child);
 
+/* Has openssl make a certificate for 127.0.0.1, in cert.pem and key.pem of a folder. False if it
+ * does not. */
+bool child_make_certificate(const char *folder);
+
 /* Ends it by a signal (0: it ends by itself) and frees everything; returns the seconds of CPU that
  * it and all its children took. */
 double child_end(struct child *child, int signal_number);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "bench/child.h"
 #include "bench/costs.h"
 #include "bench/crowd.h"
 #include "bench/figures.h"
@@ -70,19 +71,6 @@ static double poll_changing(struct costs *costs, const struct costs_server *serv
     costs_client_clear(&client);
     figures_clear(&spent);
     return low;
-}
-
-/* Makes a certificate. */
-static void make_certificate(const struct costs *costs)
-{
-    char *line = mem_printf(
-        "cd '%s' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes "
-        "-keyout key.pem -out cert.pem -days 2 -subj /CN=127.0.0.1 "
-        "-addext subjectAltName=IP:127.0.0.1 >/dev/null 2>&1",
-        costs->folder);
-    if (system(line) != 0)
-        die("openssl is missing, or does not make a certificate");
-    free(line);
 }
 
 /* Seconds of CPU of programs that this one has waited for. */
@@ -149,7 +137,8 @@ static void measure_pages(struct costs *costs)
     struct crowd crowd;
     struct costs_server plain, tls;
     char *path = mem_printf("%s/fleet.json", costs->folder);
-    make_certificate(costs);
+    if (!child_make_certificate(costs->folder))
+        die("openssl is missing, or does not make a certificate");
     crowd_init(&crowd, COSTS_FLEET, 1);
     write_page(costs, &crowd, "fleet.json", COSTS_FLEET);
     costs_server_start(&plain, costs->folder, false, path, 0);

@@ -202,19 +202,6 @@ static void compare_polls(struct bench *bench, const char *url, const char *ca_f
     fetch_free(fetch);
 }
 
-/* Makes a certificate for 127.0.0.1. False if openssl does not. */
-static bool make_certificate(const struct bench *bench)
-{
-    char *line = mem_printf(
-        "cd '%s' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes "
-        "-keyout key.pem -out cert.pem -days 2 -subj /CN=127.0.0.1 "
-        "-addext subjectAltName=IP:127.0.0.1 >/dev/null 2>&1",
-        bench->folder);
-    bool is_made = system(line) == 0;
-    free(line);
-    return is_made;
-}
-
 /* Starts the simulator over TLS; *url gets where it is asked. False if it does not start. */
 static bool start_simulator(const struct bench *bench, pid_t *pid, char url[static 256])
 {
@@ -251,7 +238,7 @@ static void measure_tls(struct bench *bench)
     const char *what = "a poll over TLS";
     if (!bench_needs(bench, 7, what, "openssl"))
         return;
-    if (!make_certificate(bench)) {
+    if (!child_make_certificate(bench->folder)) {
         table_skip(&bench->table, 7, what, "openssl does not make a certificate");
         return;
     }
