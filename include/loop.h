@@ -42,6 +42,7 @@ struct loop {
     const char *const *extensions; /* borrowed */
     size_t extension_count;
     struct rng rng;
+    struct buffer spare;         /* memory for the next page of any source */
     struct chronicle *chronicle; /* borrowed; NULL: none */
     loop_reload_fn reload;       /* NULL: settings are read once */
     struct run *run;             /* what it needs; borrowed */

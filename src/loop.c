@@ -42,6 +42,7 @@ static void open_sources(struct loop *loop, const struct settings *settings)
                                               .extension_count = loop->extension_count,
                                               .index = (uint16_t)i,
                                               .roster = &loop->roster,
+                                              .spare = &loop->spare,
                                               .feed = &loop->feeds[i],
                                               .rng = &loop->rng},
                        now);
@@ -77,6 +78,7 @@ void loop_close(struct loop *loop)
 {
     fetch_free(loop->fetch);
     close_sources(loop);
+    buffer_clear(&loop->spare);
     roster_clear(&loop->roster);
     free(loop->names);
 }

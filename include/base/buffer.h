@@ -41,6 +41,9 @@ bool buffer_printf(struct buffer *buffer, const char *format, ...)
 /* Gives back the memory that the bytes do not need. */
 void buffer_trim(struct buffer *buffer);
 
+/* Lets an empty buffer have the memory of another, which is left empty; both keep their caps. */
+void buffer_inherit(struct buffer *buffer, struct buffer *from);
+
 /* Exchanges two buffers. */
 void buffer_swap(struct buffer *a, struct buffer *b);
 

@@ -21,11 +21,12 @@ enum style_flag {
     STYLE_STALE = 2,    /* older than it may be without a mark */
 };
 
+/* Without padding: rows of cells are compared as bytes. */
 struct cell {
     uint32_t base; /* code point; 0: the right half of a wide character */
     uint32_t marks[TEXT_MARKS_MAX];
-    uint8_t role;  /* enum role */
-    uint8_t flags; /* enum style_flag */
+    uint16_t role;  /* enum role */
+    uint16_t flags; /* enum style_flag */
 };
 
 struct frame {
@@ -69,9 +70,6 @@ void frame_paint(struct frame *frame, int row, int col, int cols, enum role role
 
 /* Are both cells the same? */
 bool frame_cell_equals(const struct cell *a, const struct cell *b);
-
-/* Are both the same, cell by cell and cursor too? */
-bool frame_equals(const struct frame *a, const struct frame *b);
 
 /* Appends the frame as lines of text, blanks at the end of a line cut off. */
 void frame_write_text(const struct frame *frame, struct buffer *out);

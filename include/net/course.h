@@ -51,6 +51,7 @@ struct lane {
 /* What a course is given. */
 struct course_setup {
     struct roster *roster; /* borrowed */
+    struct buffer *spare;  /* borrowed: memory for the next page; NULL: none */
     uint16_t server;
     size_t listed;      /* extensions that are asked for by number; 0: a collection */
     const char *prefix; /* what all numbers of the collection begin with */

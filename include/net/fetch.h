@@ -36,12 +36,13 @@ struct fetch_endpoint {
 
 struct fetch_request {
     const struct fetch_endpoint *endpoint;
-    const char *url;    /* copied */
-    const char *bearer; /* copied and wiped after use; NULL: no Authorization header */
-    const char *form;   /* copied and wiped after use; not NULL: POST it as a form */
-    size_t body_max;    /* bytes of decoded body */
-    void *owner;        /* handed back with the reply */
-    uint64_t tag;       /* likewise */
+    const char *url;      /* copied */
+    const char *bearer;   /* copied and wiped after use; NULL: no Authorization header */
+    const char *form;     /* copied and wiped after use; not NULL: POST it as a form */
+    size_t body_max;      /* bytes of decoded body */
+    struct buffer *spare; /* its memory is taken for the body; NULL: none */
+    void *owner;          /* handed back with the reply */
+    uint64_t tag;         /* likewise */
 };
 
 struct fetch_reply {

@@ -6,8 +6,8 @@
  * poll are kept, each slice with the row it became: a slice with the same bytes only confirms that
  * row. That holds because a row takes its content from one slice a poll (the first that names it),
  * and because pages that a poll did not renew are never compared again once it has applied
- * others. Of very many bytes of kept bodies the last are dropped. Knows nothing of requests, of time
- * passing, or of what a broken page means for the poll.
+ * others. Of very many bytes of kept bodies the last are dropped. Knows nothing of requests, of
+ * time passing, or of what a broken page means for the poll.
  */
 #ifndef BLFTOP_NET_PAGES_H
 #define BLFTOP_NET_PAGES_H
@@ -22,6 +22,7 @@
 #include "uapi/collection.h"
 
 #define PAGES_KEPT_MAX ((size_t)256 << 20) /* bytes */
+#define PAGES_SPARE_MAX ((size_t)1 << 20)  /* bytes */
 #define PAGES_NEWCOMERS_MAX 1000000        /* rows that appear before some poll settles all */
 
 enum pages_state {
@@ -58,6 +59,7 @@ struct page_shelf;
 
 struct pages {
     struct roster *roster; /* borrowed */
+    struct buffer *spare;  /* borrowed: gets the memory of a page that is dropped; NULL: nobody */
     uint16_t server;
     struct page_shelf *shelves; /* owned, one a target */
     size_t shelf_count;

@@ -45,6 +45,7 @@ struct source_setup {
     struct feed *feed;              /* already initialised */
     struct rng *rng;                /* jitter */
     const struct walk_reach *reach; /* of one query; NULL: the protocol's */
+    struct buffer *spare;           /* memory for the next page, of all sources; NULL: none */
 };
 
 /* The first poll is due at `now`, or, before SOURCE_BOOT_MS, within an interval. Never NULL. */

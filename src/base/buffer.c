@@ -85,6 +85,15 @@ void buffer_trim(struct buffer *buffer)
     buffer->capacity = buffer->length + 1;
 }
 
+void buffer_inherit(struct buffer *buffer, struct buffer *from)
+{
+    free(buffer->data);
+    buffer->data = from->data;
+    buffer->capacity = from->capacity;
+    buffer_reset(buffer);
+    *from = (struct buffer){.max = from->max};
+}
+
 void buffer_swap(struct buffer *a, struct buffer *b)
 {
     struct buffer kept = *a;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "board/frame.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +11,9 @@
 #include "base/mem.h"
 
 #define FORMAT_BYTES 1024 /* no line of a screen is longer */
+
+static_assert(sizeof(struct cell) == (1 + TEXT_MARKS_MAX) * sizeof(uint32_t) + 2 * sizeof(uint16_t),
+              "bytes that are no member's are not compared");
 
 static const struct cell blank = {.base = ' ', .role = ROLE_TEXT};
 
@@ -49,24 +53,34 @@ static bool is_inside(const struct frame *frame, int row, int col)
     return row >= 0 && row < frame->rows && col >= 0 && col < frame->cols;
 }
 
-/* Sets one cell; a wide character that loses a half by it becomes blank. */
+/* A wide character that stands across the left edge of a column becomes blanks: it is to lose one
+ * of its halves. */
+static void part_halves(struct frame *frame, int row, int col)
+{
+    if (col <= 0 || col >= frame->cols)
+        return;
+    struct cell *right = cell_at(frame, row, col);
+    if (right->base != 0)
+        return;
+    right->base = ' ';
+    right[-1].base = ' ';
+    memset(right[-1].marks, 0, sizeof right[-1].marks);
+}
+
+/* Sets one cell. */
 static void set_cell(struct frame *frame, int row, int col, struct cell cell)
 {
-    struct cell *old = cell_at(frame, row, col);
-    if (old->base == 0 && cell.base != 0 && col > 0) {
-        old[-1].base = ' ';
-        memset(old[-1].marks, 0, sizeof old[-1].marks);
-    }
-    if (old->base != 0 && col + 1 < frame->cols && old[1].base == 0)
-        old[1].base = ' ';
-    *old = cell;
+    if (cell.base != 0)
+        part_halves(frame, row, col);
+    part_halves(frame, row, col + 1);
+    *cell_at(frame, row, col) = cell;
 }
 
 /* Puts a character of `width` columns; halves that fall outside leave a blank. */
 static void put_character(struct frame *frame, int row, int col, int limit, uint32_t base,
                           int width, enum role role)
 {
-    struct cell cell = {.base = base, .role = (uint8_t)role};
+    struct cell cell = {.base = base, .role = (uint16_t)role};
     bool is_whole = col >= 0 && col + width <= limit;
     if (width == 1 && is_whole && is_inside(frame, row, col)) { /* nearly always */
         set_cell(frame, row, col, cell);
@@ -81,6 +95,28 @@ static void put_character(struct frame *frame, int row, int col, int limit, uint
             cell.base = 0;
         set_cell(frame, row, col + i, cell);
     }
+}
+
+/* Is it printable ASCII? */
+static bool is_plain(char byte)
+{
+    return byte >= ' ' && byte <= '~';
+}
+
+/* Puts the printable ASCII that a text begins with, from a place that is inside; returns how much
+ * that was. Nearly all text is that, and all of it is drawn anew for each frame. */
+static int put_plain(struct frame *frame, int row, int col, int limit, enum role role,
+                     const char *text)
+{
+    struct cell *cells = cell_at(frame, row, col);
+    int count = 0;
+    while (col + count < limit && is_plain(text[count]))
+        count++;
+    part_halves(frame, row, col);
+    part_halves(frame, row, col + count);
+    for (int i = 0; i < count; i++)
+        cells[i] = (struct cell){.base = (unsigned char)text[i], .role = (uint16_t)role};
+    return count;
 }
 
 /* Adds a mark to the character that begins at (row, col), if it has room. */
@@ -112,11 +148,6 @@ static void put_stand_in(struct frame *frame, int row, int col, int limit, int w
 static size_t take_character(const char *bytes, size_t length, uint32_t *code_point, int *width)
 {
     bool valid;
-    if (bytes[0] >= ' ' && bytes[0] <= '~') { /* nearly always */
-        *code_point = (unsigned char)bytes[0];
-        *width = 1;
-        return 1;
-    }
     size_t taken = text_decode(bytes, length, code_point, &valid);
     *width = text_width_of(*code_point);
     if (*width < 0) {
@@ -137,6 +168,14 @@ int frame_put(struct frame *frame, int row, int col, int limit, enum role role, 
     for (size_t at = 0; at < length && col < limit;) {
         uint32_t code_point;
         int width;
+        if (is_plain(safe[at]) && is_inside(frame, row, col)) {
+            int count = put_plain(frame, row, col, limit, role, safe + at);
+            at += (size_t)count;
+            col += count;
+            last = col - 1;
+            has_base = true;
+            continue;
+        }
         at += take_character(safe + at, length - at, &code_point, &width);
         if (width == 0) {
             if (has_base && !frame->is_ascii)
@@ -186,15 +225,21 @@ int frame_put_right(struct frame *frame, int row, int col, int limit, enum role 
 void frame_fill(struct frame *frame, int row, int col, int cols, enum role role,
                 const char *character)
 {
-    for (int i = 0; i < cols; i++)
-        frame_put(frame, row, col + i, col + cols, role, character);
+    uint32_t code_point;
+    int width;
+    int limit = col + cols < frame->cols ? col + cols : frame->cols;
+    take_character(character, strlen(character), &code_point, &width);
+    if (frame->is_ascii && code_point > 0x7E)
+        code_point = '?';
+    for (; col < limit; col++)
+        put_character(frame, row, col, limit, code_point, 1, role);
 }
 
 void frame_flag(struct frame *frame, int row, int col, int cols, unsigned flags)
 {
     for (int i = col; i < col + cols; i++) {
         if (is_inside(frame, row, i))
-            cell_at(frame, row, i)->flags |= (uint8_t)flags;
+            cell_at(frame, row, i)->flags |= (uint16_t)flags;
     }
 }
 
@@ -202,27 +247,13 @@ void frame_paint(struct frame *frame, int row, int col, int cols, enum role role
 {
     for (int i = col; i < col + cols; i++) {
         if (is_inside(frame, row, i))
-            cell_at(frame, row, i)->role = (uint8_t)role;
+            cell_at(frame, row, i)->role = (uint16_t)role;
     }
 }
 
 bool frame_cell_equals(const struct cell *a, const struct cell *b)
 {
-    return a->base == b->base && memcmp(a->marks, b->marks, sizeof a->marks) == 0 &&
-           a->role == b->role && a->flags == b->flags;
-}
-
-bool frame_equals(const struct frame *a, const struct frame *b)
-{
-    if (a->rows != b->rows || a->cols != b->cols || a->cursor_row != b->cursor_row ||
-        a->cursor_col != b->cursor_col || a->is_cursor_shown != b->is_cursor_shown)
-        return false;
-    size_t count = (size_t)a->rows * (size_t)a->cols;
-    for (size_t i = 0; i < count; i++) {
-        if (!frame_cell_equals(&a->cells[i], &b->cells[i]))
-            return false;
-    }
-    return true;
+    return memcmp(a, b, sizeof *a) == 0;
 }
 
 /* Appends one code point. */

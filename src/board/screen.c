@@ -32,7 +32,7 @@ struct style {
 
 struct screen {
     struct outlet outlet;
-    struct frame shown; /* what curses was told last */
+    struct frame shown; /* what curses was told last: cells, size and cursor */
     bool is_known;      /* `shown` is that */
     bool is_utf8;
     bool is_ascii;
@@ -275,14 +275,16 @@ static void write_run(struct screen *screen, const struct cell *cells, int row, 
     mvadd_wchnstr(row, first, screen->run, count);
 }
 
-/* Tells curses what has changed in a row of `cols` columns. */
-static void show_row(struct screen *screen, const struct frame *frame, int row, int cols)
+/* Tells curses what has changed in a row of `cols` columns. False if nothing has. */
+static bool show_row(struct screen *screen, const struct frame *frame, int row, int cols)
 {
     const struct cell *cells = frame->cells + (size_t)row * (size_t)frame->cols;
+    struct cell *old = screen->shown.cells + (size_t)row * (size_t)frame->cols;
     int first = 0;
     int end = cols;
     if (screen->is_known) {
-        const struct cell *old = screen->shown.cells + (size_t)row * (size_t)frame->cols;
+        if (memcmp(cells, old, (size_t)cols * sizeof *cells) == 0) /* nearly always */
+            return false;
         while (first < end && frame_cell_equals(&cells[first], &old[first]))
             first++;
         while (end > first && frame_cell_equals(&cells[end - 1], &old[end - 1]))
@@ -292,8 +294,11 @@ static void show_row(struct screen *screen, const struct frame *frame, int row, 
         first--;
     while (end > first && end < cols && cells[end].base == 0)
         end++;
-    if (first < end)
-        write_run(screen, cells, row, first, end);
+    if (first >= end)
+        return false;
+    write_run(screen, cells, row, first, end);
+    memcpy(old + first, cells + first, (size_t)(end - first) * sizeof *cells);
+    return true;
 }
 
 /* Puts the cursor where the frame has it. */
@@ -306,18 +311,39 @@ static void show_cursor(struct screen *screen, const struct frame *frame)
     move(frame->cursor_row, frame->cursor_col);
 }
 
-/* Keeps the frame to compare the next one with. */
-static void remember(struct screen *screen, const struct frame *frame)
+/* Gets ready for frames of another size than before. */
+static void fit_frame(struct screen *screen, const struct frame *frame)
 {
     struct frame *shown = &screen->shown;
     size_t count = (size_t)frame->rows * (size_t)frame->cols;
-    struct cell *cells = shown->cells;
-    if (shown->rows != frame->rows || shown->cols != frame->cols)
-        cells = mem_resize(cells, count, sizeof *cells);
-    memcpy(cells, frame->cells, count * sizeof *cells);
-    *shown = *frame;
-    shown->cells = cells;
-    screen->is_known = true;
+    if (shown->rows == frame->rows && shown->cols == frame->cols)
+        return;
+    screen->is_known = false;
+    screen->run = mem_resize(screen->run, (size_t)frame->cols, sizeof *screen->run);
+    shown->cells = mem_resize(shown->cells, count, sizeof *shown->cells);
+    shown->rows = frame->rows;
+    shown->cols = frame->cols;
+}
+
+/* Tells curses what has changed. False if nothing has. */
+static bool show_rows(struct screen *screen, const struct frame *frame)
+{
+    int rows, cols;
+    struct frame *shown = &screen->shown;
+    bool is_changed = !screen->is_known || shown->cursor_row != frame->cursor_row ||
+                      shown->cursor_col != frame->cursor_col ||
+                      shown->is_cursor_shown != frame->is_cursor_shown;
+    getmaxyx(stdscr, rows, cols);
+    rows = rows < frame->rows ? rows : frame->rows;
+    cols = cols < frame->cols ? cols : frame->cols;
+    if (!screen->is_known)
+        erase();
+    for (int row = 0; row < rows; row++)
+        is_changed |= show_row(screen, frame, row, cols);
+    shown->cursor_row = frame->cursor_row;
+    shown->cursor_col = frame->cursor_col;
+    shown->is_cursor_shown = frame->is_cursor_shown;
+    return is_changed;
 }
 
 /* Draws what has changed. curses ignores SIGTSTP meanwhile, so a Ctrl-Z in that time would be lost
@@ -358,26 +384,15 @@ bool screen_is_ready(struct screen *screen)
 
 void screen_show(struct screen *screen, const struct frame *frame)
 {
-    int rows, cols;
-    if (screen->is_known && frame_equals(&screen->shown, frame))
+    fit_frame(screen, frame);
+    if (!show_rows(screen, frame))
         return;
-    getmaxyx(stdscr, rows, cols);
-    if (screen->shown.rows != frame->rows || screen->shown.cols != frame->cols) {
-        screen->is_known = false;
-        screen->run = mem_resize(screen->run, (size_t)frame->cols, sizeof *screen->run);
-    }
-    if (!screen->is_known)
-        erase();
-    rows = rows < frame->rows ? rows : frame->rows;
-    cols = cols < frame->cols ? cols : frame->cols;
-    for (int row = 0; row < rows; row++)
-        show_row(screen, frame, row, cols);
+    screen->is_known = true;
     outlet_catch(&screen->outlet);
     show_cursor(screen, frame);
     bool is_whole = update_terminal();
     outlet_release(&screen->outlet);
     send_waiting(screen);
-    remember(screen, frame);
     if (!is_whole)
         screen_forget(screen);
 }

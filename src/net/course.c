@@ -18,6 +18,7 @@ void course_init(struct course *course, const struct course_setup *setup)
     else
         plan_init_collection(&course->plan, setup->prefix, window);
     pages_init(&course->pages, setup->roster, setup->server, course->plan.count);
+    course->pages.spare = setup->spare;
 }
 
 void course_clear(struct course *course)

@@ -53,6 +53,7 @@ static void init_course(struct source *source)
     const struct server_settings *server = setup->server;
     course_init(&source->course, &(struct course_setup){
                                      .roster = setup->roster,
+                                     .spare = setup->spare,
                                      .server = setup->index,
                                      .listed = setup->extension_count,
                                      .prefix = server->filter != NULL ? server->filter : "",
@@ -140,6 +141,7 @@ static void ask_for_page(struct source *source, struct lane *lane, struct fetch_
     (void)is_written;
     request->bearer = source->access.token.value;
     request->body_max = SOURCE_BODY_MAX;
+    request->spare = source->setup.spare;
     source->asked[lane - course->lanes] =
         (struct asked){.tag = request->tag, .birth = source->access.births};
     lane->state = LANE_AWAITS;

@@ -37,6 +37,7 @@ void rig_clear(struct rig *rig)
     source_free(rig->source);
     roster_clear(&rig->roster);
     feed_clear(&rig->feed);
+    buffer_clear(&rig->spare);
     while (rig->entry_count > 0)
         free(rig->entries[--rig->entry_count]);
     free(rig->entries);
@@ -56,6 +57,7 @@ void rig_start(struct rig *rig, const char *const *extensions, size_t count)
             .feed = &rig->feed,
             .rng = &rig->rng,
             .reach = rig->reach,
+            .spare = &rig->spare,
         },
         rig->now.ms);
 }
@@ -247,6 +249,8 @@ static void transfer(struct rig *rig, const struct fetch_request *request)
                                 .elapsed_ms = rig->latency_ms,
                                 .retry_after_s = -1};
     buffer_init(&reply.body, request->body_max);
+    if (request->spare != NULL) /* as fetch does */
+        buffer_inherit(&reply.body, request->spare);
     snprintf(rig->last_url, sizeof rig->last_url, "%s", request->url);
     if (asked.is_token) {
         rig->token_requests++;

@@ -76,6 +76,7 @@ struct rig {
     struct roster roster;
     struct feed feed;
     struct rng rng;
+    struct buffer spare; /* memory of the page before */
     struct source *source;
     const struct walk_reach *reach; /* NULL: the protocol's */
     struct moment now;

@@ -43,6 +43,31 @@ static void buffer_append__absurd_length__is_refused_without_overflow(void **sta
     buffer_clear(&buffer);
 }
 
+static void buffer_inherit__memory_of_another__is_empty_and_under_its_own_cap(void **state)
+{
+    (void)state;
+    struct buffer from, buffer;
+    buffer_init(&from, 0);
+    buffer_init(&buffer, 4);
+    assert_true(buffer_puts(&from, "a text of some length"));
+    const char *memory = from.data;
+    size_t capacity = from.capacity;
+    buffer_inherit(&buffer, &from);
+    assert_ptr_equal(buffer.data, memory);
+    assert_int_equal(buffer.capacity, capacity);
+    assert_int_equal(buffer.length, 0);
+    assert_string_equal(buffer.data, "");
+    assert_false(buffer_puts(&buffer, "12345"));
+    assert_true(buffer_puts(&buffer, "1234"));
+    assert_null(from.data);
+    assert_int_equal(from.capacity, 0);
+    buffer_inherit(&buffer, &from);
+    assert_null(buffer.data);
+    assert_true(buffer_puts(&from, "it goes on without a cap"));
+    buffer_clear(&buffer);
+    buffer_clear(&from);
+}
+
 static void buffer__bytes_of_any_value__are_kept_and_end_in_a_nul(void **state)
 {
     (void)state;
@@ -130,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buffer_append__at_the_cap__takes_all_or_nothing),
         cmocka_unit_test(buffer_append__absurd_length__is_refused_without_overflow),
+        cmocka_unit_test(buffer_inherit__memory_of_another__is_empty_and_under_its_own_cap),
         cmocka_unit_test(buffer__bytes_of_any_value__are_kept_and_end_in_a_nul),
         cmocka_unit_test(buffer_reset__keeps_the_memory_and_clear_keeps_the_cap),
         cmocka_unit_test(buffer_swap__exchanges_bytes_and_caps),

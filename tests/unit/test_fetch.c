@@ -45,6 +45,23 @@ static void fetch__good_answer__is_handed_out(void **state)
     buffer_clear(&reply.body);
 }
 
+static void fetch__spare_memory__is_what_the_answer_comes_in(void **state)
+{
+    struct loopback *fixture = *state;
+    struct fetch_request request = request_for(fixture, "/ok");
+    struct buffer spare;
+    buffer_init(&spare, 0);
+    buffer_puts(&spare, "the page before");
+    const char *memory = spare.data;
+    request.spare = &spare;
+    fetch_start(fixture->fetch, &request);
+    assert_null(spare.data);
+    struct fetch_reply reply = await_reply(fixture->fetch);
+    assert_ptr_equal(reply.body.data, memory);
+    assert_string_equal(reply.body.data, "hello");
+    buffer_clear(&reply.body);
+}
+
 static void fetch__bearer__is_sent_as_it_is_and_only_when_asked(void **state)
 {
     struct loopback *fixture = *state;
@@ -409,6 +426,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(fetch__good_answer__is_handed_out),
+        TEST(fetch__spare_memory__is_what_the_answer_comes_in),
         TEST(fetch__bearer__is_sent_as_it_is_and_only_when_asked),
         TEST(fetch__form__is_posted),
         TEST(fetch__kept_connection__is_used_again),

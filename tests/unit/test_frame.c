@@ -8,6 +8,9 @@
 
 #include "board/frame.h"
 
+#define WIDE "\xE6\xBC\xA2"
+#define RULE "\xE2\x94\x80"
+
 struct fixture {
     struct frame frame;
     struct buffer text;
@@ -197,32 +200,41 @@ static void frame__reset__blanks_and_resizes(void **state)
     assert_int_equal(frame->cols, 1);
 }
 
-static void frame__equals__sees_every_difference(void **state)
+static void frame__cell_equals__sees_every_difference(void **state)
 {
     struct fixture *fixture = *state;
     struct frame *frame = &fixture->frame;
-    struct frame other;
-    frame_init(&other);
-    frame_reset(&other, 3, 10, false);
-    frame_put(&other, 0, 0, 10, ROLE_TEXT, "e");
-    frame_put(frame, 0, 0, 10, ROLE_TEXT, "e");
-    assert_true(frame_equals(frame, &other));
-    frame_put(frame, 0, 0, 10, ROLE_TEXT, "e\xCC\x81");
-    assert_false(frame_equals(frame, &other));
-    frame_put(frame, 0, 0, 10, ROLE_DIM, "e");
-    assert_false(frame_equals(frame, &other));
-    frame_put(frame, 0, 0, 10, ROLE_TEXT, "e");
-    frame->cursor_col = 1;
-    assert_false(frame_equals(frame, &other));
-    frame->cursor_col = 0;
-    frame->is_cursor_shown = true;
-    assert_false(frame_equals(frame, &other));
-    frame->is_cursor_shown = false;
-    frame_flag(frame, 2, 9, 1, STYLE_STALE);
-    assert_false(frame_equals(frame, &other));
-    frame_reset(&other, 10, 3, false);
-    assert_false(frame_equals(frame, &other));
-    frame_clear(&other);
+    const struct cell *cells = frame->cells;
+    frame_put(frame, 0, 0, 10, ROLE_TEXT, "eee\xCC\x81");
+    assert_true(frame_cell_equals(&cells[0], &cells[1]));
+    assert_false(frame_cell_equals(&cells[0], &cells[2]));
+    assert_false(frame_cell_equals(&cells[0], &cells[3]));
+    frame_put(frame, 0, 1, 10, ROLE_DIM, "e");
+    assert_false(frame_cell_equals(&cells[0], &cells[1]));
+    frame_put(frame, 0, 1, 10, ROLE_TEXT, "e");
+    assert_true(frame_cell_equals(&cells[0], &cells[1]));
+    frame_flag(frame, 0, 1, 1, STYLE_STALE);
+    assert_false(frame_cell_equals(&cells[0], &cells[1]));
+}
+
+static void frame__plain_text__blanks_the_halves_at_both_its_ends(void **state)
+{
+    struct fixture *fixture = *state;
+    struct frame *frame = &fixture->frame;
+    frame_put(frame, 0, 0, 10, ROLE_TEXT, WIDE WIDE WIDE);
+    frame_put(frame, 0, 1, 10, ROLE_TEXT, "abcd");
+    assert_string_equal(text_of(fixture), " abcd\n\n\n");
+    assert_int_equal(frame->cells[5].base, ' ');
+}
+
+static void frame__fill__blanks_the_halves_at_both_its_ends(void **state)
+{
+    struct fixture *fixture = *state;
+    struct frame *frame = &fixture->frame;
+    frame_put(frame, 0, 0, 10, ROLE_TEXT, WIDE WIDE WIDE);
+    frame_fill(frame, 0, 1, 4, ROLE_TEXT, RULE);
+    assert_string_equal(text_of(fixture), " " RULE RULE RULE RULE "\n\n\n");
+    assert_int_equal(frame->cells[5].base, ' ');
 }
 
 #define FRAME_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -246,7 +258,9 @@ int main(void)
         FRAME_TEST(frame__write_roles__shows_selected_and_stale),
         FRAME_TEST(frame__put__drops_flags),
         FRAME_TEST(frame__reset__blanks_and_resizes),
-        FRAME_TEST(frame__equals__sees_every_difference),
+        FRAME_TEST(frame__cell_equals__sees_every_difference),
+        FRAME_TEST(frame__plain_text__blanks_the_halves_at_both_its_ends),
+        FRAME_TEST(frame__fill__blanks_the_halves_at_both_its_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "net/course.h"
 #include "support/source_rig.h"
 
@@ -165,6 +166,41 @@ static void pages__unchanged_page__changes_nothing_a_viewer_sees(void **state)
     rig_clear(&rig);
 }
 
+static void pages__each_page__comes_in_the_memory_of_one_that_was_dropped(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig_fill(&rig, 30);
+    rig_start(&rig, NULL, 0);
+    rig_poll(&rig);
+    assert_null(rig.spare.data);
+    rig_poll(&rig);
+    const char *first = rig.spare.data;
+    assert_non_null(first);
+    rig_poll(&rig);
+    assert_ptr_not_equal(rig.spare.data, first);
+    rig_poll(&rig);
+    assert_ptr_equal(rig.spare.data, first);
+    rig_clear(&rig);
+}
+
+static void pages__very_large_page__leaves_no_memory_behind(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    char *entry = mem_printf("{\"extension\":\"1\",\"x\":\"%*s\"}", 1 << 20, "");
+    rig_add_raw(&rig, entry);
+    free(entry);
+    rig_start(&rig, NULL, 0);
+    for (int poll = 0; poll < 3; poll++)
+        rig_poll(&rig);
+    assert_int_equal(rig.feed.read, 1);
+    assert_null(rig.spare.data);
+    rig_clear(&rig);
+}
+
 /* One poll of a course of two pages: three extensions from `number` on, then the second page, empty
  * or failed. */
 static void run_course(struct course *course, struct feed *feed, int number, bool is_failed)
@@ -230,6 +266,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages__unchanged_entries__come_to_what_decoding_them_would),
         cmocka_unit_test(pages__unchanged_page__changes_nothing_a_viewer_sees),
+        cmocka_unit_test(pages__each_page__comes_in_the_memory_of_one_that_was_dropped),
+        cmocka_unit_test(pages__very_large_page__leaves_no_memory_behind),
         cmocka_unit_test(pages__new_rows_at_each_poll_that_fails__are_not_taken_without_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

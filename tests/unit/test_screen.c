@@ -405,8 +405,11 @@ static void screen__show__moves_and_hides_the_cursor(void **state)
     assert_true(has(rig, SHOW_CURSOR));
     assert_true(has(rig, "\033[5;7H"));
     rig->frame.cursor_col = 40;
-    show(rig);
+    assert_true(show(rig) > 0);
     assert_false(has(rig, SHOW_CURSOR));
+    rig->frame.cursor_row = 7;
+    assert_true(show(rig) > 0);
+    assert_int_equal(show(rig), 0);
     rig->frame.is_cursor_shown = false;
     show(rig);
     assert_true(has(rig, HIDE_CURSOR));
