@@ -144,11 +144,13 @@ static void carry_out(struct loop *loop, struct turn *turn)
     }
 }
 
-/* When new data is to be drawn. */
+/* When new data is to be drawn. One server that has sent all its pages has nothing to wait for. */
 static int64_t data_due(const struct turn *turn)
 {
+    const struct loop *loop = turn->loop;
+    bool is_alone = loop && loop->count == 1 && !loop->feeds[0].is_polling;
     int64_t rested = turn->drawn_ms + DRAW_EVERY_MS;
-    int64_t settled = turn->changed_ms + SETTLE_MS;
+    int64_t settled = turn->changed_ms + (is_alone ? 0 : SETTLE_MS);
     return rested > settled ? rested : settled;
 }
 

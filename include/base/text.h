@@ -19,7 +19,10 @@
 #define TEXT_REPLACEMENT 0xFFFDu /* stands for what could not be shown */
 #define TEXT_MARKS_MAX 2         /* combining marks kept after a base character */
 
-/* Decodes one code point and returns how many bytes it took (at least 1 while length > 0).
+#define TEXT_CHARACTER_MAX 4 /* of a character in UTF-8 */
+
+/* Decodes one code point and returns how many bytes it took (at least 1 while length > 0). Never
+ * looks beyond a NUL, so TEXT_CHARACTER_MAX will do for the length of a string that goes on.
  * Invalid, overlong, surrogate or cut sequences give TEXT_REPLACEMENT and *valid false. */
 size_t text_decode(const char *bytes, size_t length, uint32_t *code_point, bool *valid);
 

@@ -61,19 +61,23 @@ void paint_scroll_bar(struct frame *frame, struct rect bar, size_t top, size_t s
 
 #define SEGMENTS_MAX 24
 #define SEGMENT_BYTES 640
-#define SEGMENT_COLS_LOW 8 /* what may be cut leaves rather than get shorter than this */
+#define SEGMENTS_BYTES 4096 /* of all pieces; those beyond are cut */
+#define SEGMENT_COLS_LOW 8  /* what may be cut leaves rather than get shorter than this */
 
 /* One piece of a line. Pieces that may be cut are; then all pieces of the highest rank leave
  * together, and so on; rank 0 stays. */
 struct segment {
-    char text[SEGMENT_BYTES]; /* safe; brings the blanks around it along */
+    char *text; /* safe; brings the blanks around it along; in the line's own texts */
     enum role role;
     int rank;
     int cols;
     int cols_min; /* may be cut to so many before others leave; 0: never cut */
 };
 
+/* Not to be copied: its pieces point into it. */
 struct segments {
+    char texts[SEGMENTS_BYTES];
+    size_t used; /* bytes of them */
     struct segment items[SEGMENTS_MAX];
     int count;
     int spring; /* free room goes before the item with this index */

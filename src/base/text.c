@@ -244,10 +244,9 @@ int text_columns(const char *safe)
 
 size_t text_fit(const char *safe, int columns, int *used)
 {
-    size_t length = strlen(safe);
     size_t at = 0;
     int column = 0;
-    while (at < length) {
+    while (safe[at] != '\0') {
         uint32_t code_point;
         bool valid;
         if (is_printable(safe[at]) && column < columns) { /* nearly always */
@@ -255,7 +254,7 @@ size_t text_fit(const char *safe, int columns, int *used)
             at++;
             continue;
         }
-        size_t bytes = text_decode(safe + at, length - at, &code_point, &valid);
+        size_t bytes = text_decode(safe + at, TEXT_CHARACTER_MAX, &code_point, &valid);
         int width = text_width_of(code_point);
         if (width > columns - column)
             break;

@@ -145,10 +145,10 @@ static void put_stand_in(struct frame *frame, int row, int col, int limit, int w
 
 /* Decodes the next character of safe text; returns its bytes. What is not safe text, whoever let it
  * through, goes no further. */
-static size_t take_character(const char *bytes, size_t length, uint32_t *code_point, int *width)
+static size_t take_character(const char *bytes, uint32_t *code_point, int *width)
 {
     bool valid;
-    size_t taken = text_decode(bytes, length, code_point, &valid);
+    size_t taken = text_decode(bytes, TEXT_CHARACTER_MAX, code_point, &valid);
     *width = text_width_of(*code_point);
     if (*width < 0) {
         *code_point = TEXT_REPLACEMENT;
@@ -159,13 +159,12 @@ static size_t take_character(const char *bytes, size_t length, uint32_t *code_po
 
 int frame_put(struct frame *frame, int row, int col, int limit, enum role role, const char *safe)
 {
-    size_t length = strlen(safe);
     int last = col; /* where the character before began */
     bool has_base = false;
 
     if (limit > frame->cols)
         limit = frame->cols;
-    for (size_t at = 0; at < length && col < limit;) {
+    for (size_t at = 0; safe[at] != '\0' && col < limit;) {
         uint32_t code_point;
         int width;
         if (is_plain(safe[at]) && is_inside(frame, row, col)) {
@@ -176,7 +175,7 @@ int frame_put(struct frame *frame, int row, int col, int limit, enum role role, 
             has_base = true;
             continue;
         }
-        at += take_character(safe + at, length - at, &code_point, &width);
+        at += take_character(safe + at, &code_point, &width);
         if (width == 0) {
             if (has_base && !frame->is_ascii)
                 put_mark(frame, row, last, code_point);
@@ -228,7 +227,7 @@ void frame_fill(struct frame *frame, int row, int col, int cols, enum role role,
     uint32_t code_point;
     int width;
     int limit = col + cols < frame->cols ? col + cols : frame->cols;
-    take_character(character, strlen(character), &code_point, &width);
+    take_character(character, &code_point, &width);
     if (frame->is_ascii && code_point > 0x7E)
         code_point = '?';
     for (; col < limit; col++)

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 
 #define TAKE_BYTES 16384
+#define FILE_BYTES_KEPT 65536              /* between frames */
 #define FRAME_BYTES_MAX ((rlim_t)64 << 20) /* of the largest terminal, in every colour */
 /* What poll(2) promises room for: Linux calls a terminal writable with 256 bytes left or more
  * (n_tty, WAKEUP_CHARS), and a line feed may become two. */
@@ -56,17 +57,21 @@ void outlet_catch(struct outlet *outlet)
     outlet->is_catching = outlet->file >= 0 && dup2(outlet->file, STDOUT_FILENO) >= 0;
 }
 
-/* Takes what was written into the file. */
+/* Takes what was written into the file. Its memory stays for the next frame, unless it is much. */
 static void take_bytes(struct outlet *outlet)
 {
     char bytes[TAKE_BYTES];
     ssize_t count;
-    off_t done = 0;
-    while ((count = pread(outlet->file, bytes, sizeof bytes, done)) > 0) {
+    off_t end = lseek(outlet->file, 0, SEEK_CUR);
+    for (off_t done = 0; done < end; done += count) {
+        size_t left = (size_t)(end - done);
+        count = pread(outlet->file, bytes, left < sizeof bytes ? left : sizeof bytes, done);
+        if (count <= 0)
+            break;
         buffer_append(&outlet->bytes, bytes, (size_t)count);
-        done += count;
     }
-    if (ftruncate(outlet->file, 0) != 0 || lseek(outlet->file, 0, SEEK_SET) != 0) {
+    bool is_empty = end <= FILE_BYTES_KEPT || ftruncate(outlet->file, 0) == 0;
+    if (end < 0 || !is_empty || lseek(outlet->file, 0, SEEK_SET) != 0) {
         close(outlet->file); /* it would give the same bytes again */
         outlet->file = -1;
     }

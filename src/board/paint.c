@@ -105,6 +105,7 @@ void paint_scroll_bar(struct frame *frame, struct rect bar, size_t top, size_t s
 void segments_init(struct segments *segments)
 {
     segments->count = 0;
+    segments->used = 0;
     segments->spring = SEGMENTS_MAX;
 }
 
@@ -118,7 +119,11 @@ struct segment *segments_add(struct segments *segments, enum role role, int rank
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    text_make_safe(segment->text, sizeof segment->text, text, strlen(text));
+    segment->text = segments->texts + segments->used;
+    size_t room = sizeof segments->texts - segments->used;
+    room = room < SEGMENT_BYTES ? room : SEGMENT_BYTES;
+    segments->used += text_make_safe(segment->text, room, text, strlen(text));
+    segments->used += segments->used + 1 < sizeof segments->texts;
     segment->role = role;
     segment->rank = rank;
     segment->cols = text_columns(segment->text);

@@ -169,10 +169,12 @@ void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t count, int timeo
         extra[i] = (struct curl_waitfd){.fd = fds[i].fd, .events = (short)events};
     }
     int timeout = fetch->finished != NULL ? 0 : timeout_ms;
-    CURLMcode code = curl_multi_poll(fetch->multi, extra, (unsigned)count, timeout, NULL);
+    int ready = 0;
+    CURLMcode code = curl_multi_poll(fetch->multi, extra, (unsigned)count, timeout, &ready);
     /* libcurl tells nothing of hang-ups, and may refuse to wait at all: never spin for that. */
     int more = timeout < WAIT_ANYWAY_MS ? timeout : WAIT_ANYWAY_MS;
-    if (poll(fds, (nfds_t)count, code == CURLM_OK ? 0 : more) < 0) {
+    bool is_quiet = code == CURLM_OK && ready == 0;
+    if (is_quiet || poll(fds, (nfds_t)count, code == CURLM_OK ? 0 : more) < 0) {
         for (size_t i = 0; i < count; i++)
             fds[i].revents = 0;
     }

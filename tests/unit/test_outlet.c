@@ -113,6 +113,24 @@ static void outlet__drawing__sends_nothing_before_it_is_told(void **state)
     assert_memory_equal(bytes, "first second", 12);
 }
 
+static void outlet__short_frame_after_longer_ones__is_all_that_comes(void **state)
+{
+    struct rig *rig = *state;
+    char bytes[64];
+    draw(rig, "a frame that is longer");
+    outlet_drop(&rig->outlet);
+    draw(rig, "short");
+    draw_much(rig);
+    outlet_drop(&rig->outlet);
+    draw(rig, "est");
+    draw(rig, "");
+    outlet_drop(&rig->outlet);
+    draw(rig, "frame");
+    assert_true(outlet_send(&rig->outlet));
+    assert_int_equal(read_all(rig, bytes, sizeof bytes), 5);
+    assert_memory_equal(bytes, "frame", 5);
+}
+
 /* Sends until nothing waits, with the other side reading: just what was drawn has to come out. */
 static void assert_much_comes(struct rig *rig)
 {
@@ -211,6 +229,7 @@ int main(void)
         WITH_RIG(outlet__terminal_of_another_user__waits_likewise__E7),
         WITH_RIG(outlet__own_description__leaves_the_given_one_blocking__E8),
         WITH_RIG(outlet__no_memory_file__writes_directly__F9),
+        WITH_RIG(outlet__short_frame_after_longer_ones__is_all_that_comes),
         WITH_RIG(outlet__drop__forgets_what_waits),
         WITH_RIG(outlet__rest__is_what_a_begun_sequence_lacks),
     };
