@@ -41,7 +41,8 @@ void subject_init(struct subject *subject, struct crowd *crowd, int64_t page_siz
                                                         .server = &subject->settings.servers[0],
                                                         .roster = &subject->roster,
                                                         .feed = &subject->feed,
-                                                        .rng = &subject->rng},
+                                                        .rng = &subject->rng,
+                                                        .spare = &subject->spare},
                                  subject->now.ms);
 }
 
@@ -59,6 +60,7 @@ void subject_clear(struct subject *subject)
 {
     drop_bodies(subject);
     source_free(subject->source);
+    buffer_clear(&subject->spare);
     feed_clear(&subject->feed);
     roster_clear(&subject->roster);
     settings_clear(&subject->settings);
@@ -86,6 +88,8 @@ static bool take_request(struct subject *subject, struct asked *asked, double *s
         return false;
     *asked = (struct asked){.source = request.owner, .tag = request.tag};
     buffer_init(&asked->body, request.body_max);
+    if (request.spare != NULL) /* as fetch does */
+        buffer_inherit(&asked->body, request.spare);
     asked->is_refused = !crowd_answer(subject->crowd, request.url, &asked->body);
     keep_body(subject, &asked->body);
     return true;

@@ -26,6 +26,7 @@ struct subject {
     struct roster roster;
     struct feed feed;
     struct rng rng;
+    struct buffer spare; /* memory of the page before */
     struct source *source;
     struct moment now;
 
