@@ -97,6 +97,9 @@ void pages_fit(struct pages *pages, size_t targets);
 void pages_take(struct pages *pages, struct page_place place, struct buffer *body,
                 size_t max_entries);
 
+/* A body is not needed any more: the next page may have its memory. */
+void pages_recycle(struct pages *pages, struct buffer *body);
+
 /* Works on for some hundred microseconds. */
 enum pages_state pages_work(struct pages *pages, int64_t now, struct error *error);
 

@@ -33,16 +33,21 @@ static struct kept_page *kept_at(const struct pages *pages, struct page_place pl
     return place.number < shelf->count ? &shelf->pages[place.number] : NULL;
 }
 
-/* Drops the bytes of a kept page; how many entries it had is still known. The next page gets their
- * memory: to have new memory of the kernel costs as much as a page that changed little (measured:
- * a quarter of a poll of 5,000). */
-static void forget_bytes(struct pages *pages, struct kept_page *kept)
+/* To have new memory of the kernel costs nearly as much as a page that changed little (measured: a
+ * quarter of a poll of 5,000). */
+void pages_recycle(struct pages *pages, struct buffer *body)
 {
-    struct buffer *body = &kept->page.body;
-    pages->kept_bytes -= body->capacity;
     if (pages->spare != NULL && body->capacity > pages->spare->capacity &&
         body->capacity <= PAGES_SPARE_MAX)
         buffer_inherit(pages->spare, body);
+    buffer_clear(body);
+}
+
+/* Drops the bytes of a kept page; how many entries it had is still known. */
+static void forget_bytes(struct pages *pages, struct kept_page *kept)
+{
+    pages->kept_bytes -= kept->page.body.capacity;
+    pages_recycle(pages, &kept->page.body);
     collection_clear(&kept->page);
     free(kept->ids);
     kept->ids = NULL;
@@ -51,6 +56,7 @@ static void forget_bytes(struct pages *pages, struct kept_page *kept)
 /* Drops the page being worked on. */
 static void drop_page(struct pages *pages)
 {
+    pages_recycle(pages, &pages->page.body);
     collection_clear(&pages->page);
     free(pages->ids);
     pages->ids = NULL;
@@ -235,12 +241,26 @@ static struct kept_page *room_for(struct pages *pages, struct page_place place)
     return &shelf->pages[place.number];
 }
 
+/* Gives back what the page does not need. A small one moves out of memory that a large one needs.
+ */
+static void fit_page(struct pages *pages)
+{
+    struct buffer *body = &pages->page.body;
+    if (pages->spare != NULL && body->length < body->capacity / 2) {
+        struct buffer large = *body;
+        buffer_init(body, large.max);
+        buffer_append(body, large.data, large.length);
+        pages_recycle(pages, &large);
+    }
+    collection_trim(&pages->page);
+}
+
 /* The page is in the roster: it takes the place of the one before. */
 static void keep_page(struct pages *pages)
 {
     struct kept_page *kept = room_for(pages, pages->place);
+    fit_page(pages);
     forget_bytes(pages, kept);
-    collection_trim(&pages->page);
     *kept = (struct kept_page){
         .page = pages->page,
         .ids = pages->ids,

@@ -345,7 +345,7 @@ void source_take_reply(struct source *source, struct fetch_reply *reply, struct 
         take_page(source, lane, reply, now);
     }
     end_if_over(source, now);
-    buffer_clear(&reply->body);
+    pages_recycle(&source->course.pages, &reply->body);
 }
 
 bool source_has_work(const struct source *source)

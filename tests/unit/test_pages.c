@@ -185,6 +185,70 @@ static void pages__each_page__comes_in_the_memory_of_one_that_was_dropped(void *
     rig_clear(&rig);
 }
 
+/* Refuses what is beyond the entries there are. */
+static bool answer_204(struct rig *rig, const struct rig_request *asked, struct fetch_reply *reply)
+{
+    return (size_t)asked->start >= rig->entry_count && rig_reply(reply, 204, "");
+}
+
+/* Polls a server whose second page is small, or none: its first one comes in the same memory of two
+ * again and again. */
+static void assert_memory_stays(struct rig *rig)
+{
+    const char *seen[6];
+    rig->settings.page_size = 40;
+    rig_start(rig, NULL, 0);
+    for (int poll = 0; poll < 6; poll++) {
+        rig_poll(rig);
+        seen[poll] = rig->spare.data;
+    }
+    for (int poll = 3; poll < 6; poll++)
+        assert_ptr_equal(seen[poll], seen[poll - 2]);
+    assert_ptr_not_equal(seen[4], seen[5]);
+    rig_clear(rig);
+}
+
+static void pages__small_page_after_a_large_one__does_not_use_up_its_memory(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig_fill(&rig, 41);
+    assert_memory_stays(&rig);
+}
+
+static void pages__no_page_after_the_last__does_not_use_up_its_memory(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig_fill(&rig, 40);
+    rig.total = RIG_TOTAL_NONE;
+    rig.answer = answer_204;
+    assert_memory_stays(&rig);
+}
+
+static void pages__broken_page__does_not_use_up_its_memory(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct fault fault = {.page = -1, .kind = 1};
+    rig_init(&rig);
+    rig_fill(&rig, 40);
+    rig.answer = answer_fault;
+    rig.script = &fault;
+    rig_start(&rig, NULL, 0);
+    rig_poll(&rig);
+    rig_poll(&rig);
+    const char *memory = rig.spare.data;
+    assert_non_null(memory);
+    fault.page = 0;
+    rig_poll(&rig);
+    assert_true(error_is_set(&rig.feed.error));
+    assert_ptr_equal(rig.spare.data, memory);
+    rig_clear(&rig);
+}
+
 static void pages__very_large_page__leaves_no_memory_behind(void **state)
 {
     (void)state;
@@ -267,6 +331,9 @@ int main(void)
         cmocka_unit_test(pages__unchanged_entries__come_to_what_decoding_them_would),
         cmocka_unit_test(pages__unchanged_page__changes_nothing_a_viewer_sees),
         cmocka_unit_test(pages__each_page__comes_in_the_memory_of_one_that_was_dropped),
+        cmocka_unit_test(pages__small_page_after_a_large_one__does_not_use_up_its_memory),
+        cmocka_unit_test(pages__no_page_after_the_last__does_not_use_up_its_memory),
+        cmocka_unit_test(pages__broken_page__does_not_use_up_its_memory),
         cmocka_unit_test(pages__very_large_page__leaves_no_memory_behind),
         cmocka_unit_test(pages__new_rows_at_each_poll_that_fails__are_not_taken_without_end),
     };
