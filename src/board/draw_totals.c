@@ -21,7 +21,6 @@ enum form {
     FORM_CODES,      /* "× 9 OFF", likewise */
     FORM_BARE,       /* "× 9" */
     FORM_TIGHT,      /* "×9", none of what counts nothing */
-    FORM_COUNT,
 };
 
 /* The word after a count, with a blank before it; empty if this form has none. */
@@ -44,6 +43,15 @@ static void add_count(struct segments *line, enum form form, int rank, enum role
     role = count > 0 ? role : ROLE_DIM;
     segments_add(line, ROLE_DIM, 0, " %s ", paint_symbol(SYMBOL_BAR, is_ascii));
     segments_add(line, role, 0, "%s %zu%s%s", glyph, count, word[0] != '\0' ? " " : "", word);
+}
+
+/* The columns of one count in any but the tight form, without making it. */
+static int count_cols(size_t count, const char *word)
+{
+    int digits = 1;
+    for (size_t rest = count / 10; rest > 0; rest /= 10)
+        digits++;
+    return 5 + digits + (word[0] != '\0' ? 1 + text_columns(word) : 0);
 }
 
 /* How many extensions there are, and of how many, or that there were many more a moment ago. */
@@ -79,15 +87,34 @@ static void compose(struct segments *line, enum form form, const struct board *b
     }
 }
 
+/* The columns of all counts in a form. To make them for each that is tried would be a fifth of a
+ * frame (measured). */
+static int form_cols(enum form form, const struct board *board, const struct outlook *outlook)
+{
+    struct segments sum;
+    const struct roster *roster = board->roster;
+    segments_init(&sum);
+    add_sum(&sum, form, board, outlook);
+    int cols = segments_cols(&sum);
+    if (roster->gone > 0)
+        cols += count_cols(roster->gone, word_of(form, "gone", "gone", roster->gone));
+    for (int i = 0; i < LAMP_COUNT; i++) {
+        const struct lamp_info *info = lamp_info((enum lamp)i);
+        size_t count = roster->lamps[i];
+        cols += count_cols(count, word_of(form, info->name, info->code, count));
+    }
+    return cols;
+}
+
 /* The counts in the roomiest form that fits. */
 static void draw_counts(const struct board *board, const struct outlook *outlook,
                         const struct rect *place, struct frame *frame)
 {
     struct segments line;
-    int form = FORM_WORDS;
-    do
-        compose(&line, (enum form)form, board, outlook);
-    while (segments_cols(&line) >= place->cols && ++form < FORM_COUNT);
+    enum form form = FORM_WORDS;
+    while (form != FORM_TIGHT && form_cols(form, board, outlook) >= place->cols)
+        form++;
+    compose(&line, form, board, outlook);
     segments_paint(&line, frame, place->row, place->col, place->cols - 1);
 }
 

@@ -746,9 +746,51 @@ static void board_init__wrong_filter__is_a_usage_error(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* A poll that lists only every second extension. */
+static void lose_some(struct world *world)
+{
+    world->now.ms += 5000;
+    for (int i = 0; i < COUNT; i += 2)
+        apply(world, i, i % 10 == 0 ? -1 : STATUS_ONLINE);
+    roster_end_poll(&world->roster, 0, world->now.ms, world->now.ms);
+    world->feed.last_good_ms = world->now.ms;
+}
+
+/* Writes the line of the totals at a width. */
+static void write_totals(struct world *world, int cols, char *line, size_t size)
+{
+    board_resize(&world->board, 24, cols);
+    board_refresh(&world->board, world->now);
+    char *text = draw(world);
+    const char *start = strchr(text, '\n') + 1;
+    snprintf(line, size, "%.*s", (int)strcspn(start, "\n"), start);
+    free(text);
+}
+
+static void board__totals__take_the_roomiest_form_as_soon_as_it_fits(void **state)
+{
+    struct world *world = *state;
+    char before[512], line[512];
+    int forms = 0;
+    for (int gone = 0; gone < 2; gone++) {
+        write_totals(world, 50, before, sizeof before);
+        for (int cols = 51; cols < 220; cols++) {
+            write_totals(world, cols, line, sizeof line);
+            if (strcmp(line, before) != 0) {
+                forms++;
+                assert_int_equal(text_columns(line), cols - 1);
+            }
+            memcpy(before, line, sizeof before);
+        }
+        lose_some(world);
+    }
+    assert_int_equal(forms, 8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(board__totals__take_the_roomiest_form_as_soon_as_it_fits),
         TEST(board__page_down__moves_by_what_is_visible_and_stops_at_the_last),
         TEST(board__grid_arrows__move_in_two_dimensions_and_stay_inside),
         TEST(board__every_size__keeps_the_selection_in_sight),
