@@ -166,6 +166,25 @@ static void plan__numbers_of_no_part__are_told_and_not_looked_for_at_every_poll(
     plan_clear(&plan);
 }
 
+static void plan__numbers_of_no_part__are_looked_for_in_the_poll_that_splits(void **state)
+{
+    (void)state;
+    static const char *const covered[] = {"1", "2", NULL};
+    static const char *const numbers[] = {"1", "2", "\xc3\xa9", NULL};
+    struct fleet known = {covered, 60, 0, 0};
+    struct fleet fleet = {numbers, 60, 0, 0};
+    struct plan plan;
+    plan_init_collection(&plan, "", WINDOW);
+    poll_fleet(&plan, &known);
+    plan_end(&plan, known.heard);
+    plan_clear(&plan);
+    plan_init_collection(&plan, "", WINDOW);
+    poll_fleet(&plan, &fleet);
+    assert_int_equal(fleet.asked, known.asked + 1); /* the whole, as far as the window goes */
+    plan_end(&plan, fleet.heard);
+    plan_clear(&plan);
+}
+
 static void plan__characters_that_were_seen__are_parts(void **state)
 {
     (void)state;
@@ -306,6 +325,7 @@ int main(void)
         cmocka_unit_test(plan__next_polls__ask_what_had_something_and_for_the_census),
         cmocka_unit_test(plan__what_appears_where_nothing_was__is_missed_then_found),
         cmocka_unit_test(plan__numbers_of_no_part__are_told_and_not_looked_for_at_every_poll),
+        cmocka_unit_test(plan__numbers_of_no_part__are_looked_for_in_the_poll_that_splits),
         cmocka_unit_test(plan__characters_that_were_seen__are_parts),
         cmocka_unit_test(plan__shrunk_collection__is_joined_well_below_the_window_only),
         cmocka_unit_test(plan__total_without_entries_to_prove_it__splits_nothing),
