@@ -11,10 +11,11 @@
  * of what is split as can be reached, to see other characters: that is exploring.
  *
  * The plan is kept from poll to poll. Parts are joined again when they have shrunk well below the
- * window, so that a collection about as large as the window does not flap. A server that does not
- * understand prefixes is noticed (it answers with other numbers, or with none at all), and then
- * read as far as the window goes. All is bounded, whatever a server says: parts, entries, depth.
- * Until a collection proves longer than the window the plan is one part, and costs nothing.
+ * window, with all that is missed, so that a collection about as large as the window does not flap.
+ * A server that does not understand prefixes is noticed (it answers with other numbers, or with
+ * none at all), and then read as far as the window goes. All is bounded, whatever a server says:
+ * parts, entries, depth. Until a collection proves longer than the window the plan is one part, and
+ * costs nothing.
  */
 #ifndef BLFTOP_NET_PLAN_H
 #define BLFTOP_NET_PLAN_H

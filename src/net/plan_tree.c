@@ -114,13 +114,14 @@ size_t plan_holder(const struct plan *plan, const char *number)
 }
 
 /* How many entries the parts of a split part have, if it can do with one part: its children are
- * parts that were all read, and have shrunk to well below the window. Else -1. */
+ * parts that were all read, and have shrunk to well below the window, even with all that is missed,
+ * which may be of this part: then it would have to be split again at once. Else -1. */
 static int64_t mergeable(const struct plan *plan, size_t id)
 {
     const struct plan_part *part = &plan->parts[id];
     int64_t most = plan->window / 5 * 3;
     int64_t sum = 0;
-    if (part->kind != PLAN_SPLIT || part->is_fresh ||
+    if (part->kind != PLAN_SPLIT ||
         (part->parent == PLAN_NONE && (!plan->was_counted || part->total > most)))
         return -1;
     for (size_t each = part->child; each != PLAN_NONE; each = plan->parts[each].sibling) {
@@ -130,7 +131,7 @@ static int64_t mergeable(const struct plan *plan, size_t id)
             return -1;
         sum += child->total > 0 ? child->total : 0;
     }
-    return sum <= most ? sum : -1;
+    return sum <= most - plan->last_lack ? sum : -1;
 }
 
 void plan_tree_merge(struct plan *plan)

@@ -229,6 +229,28 @@ static void plan__shrunk_collection__is_joined_well_below_the_window_only(void *
     plan_clear(&plan);
 }
 
+static void plan__part_that_lacks_numbers_of_no_part__is_not_joined_and_split_in_turn(void **state)
+{
+    (void)state;
+    static const char *const numbers[] = {"1\xc3\xa8", "1\xc3\xa9", "12", "3", NULL};
+    struct fleet fleet = {numbers, 60, 0, 0};
+    struct plan plan;
+    plan_init_collection(&plan, "", WINDOW);
+    for (unsigned poll = 0; poll < PLAN_PAUSE_POLLS; poll++) {
+        poll_fleet(&plan, &fleet);
+        plan_end(&plan, fleet.heard);
+        assert_string_equal(plan.parts[plan_holder(&plan, "12")].prefix, "12");
+        assert_int_equal(fleet.heard, 120);
+        assert_true(poll == 0 || fleet.asked == 2 + 1);
+    }
+    fleet.numbers += 2; /* they go: what is left of the part is well below the window */
+    fleet.copies = 40;
+    poll_fleet(&plan, &fleet);
+    plan_end(&plan, fleet.heard);
+    assert_string_equal(plan.parts[plan_holder(&plan, "12")].prefix, "1");
+    plan_clear(&plan);
+}
+
 static void plan__total_without_entries_to_prove_it__splits_nothing(void **state)
 {
     (void)state;
@@ -328,6 +350,7 @@ int main(void)
         cmocka_unit_test(plan__numbers_of_no_part__are_looked_for_in_the_poll_that_splits),
         cmocka_unit_test(plan__characters_that_were_seen__are_parts),
         cmocka_unit_test(plan__shrunk_collection__is_joined_well_below_the_window_only),
+        cmocka_unit_test(plan__part_that_lacks_numbers_of_no_part__is_not_joined_and_split_in_turn),
         cmocka_unit_test(plan__total_without_entries_to_prove_it__splits_nothing),
         cmocka_unit_test(plan__server_that_finds_no_prefix__is_read_as_far_as_the_window_goes),
         cmocka_unit_test(plan__census_without_a_total__proves_nothing),
