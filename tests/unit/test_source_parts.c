@@ -60,6 +60,35 @@ static void source__part_that_fails__leaves_its_rows_old_and_the_others_fresh__A
     rig_clear(&rig);
 }
 
+/* Breaks every page of the part in rig->script. */
+static bool answer_broken_part(struct rig *rig, const struct rig_request *asked,
+                               struct fetch_reply *reply)
+{
+    return strcmp(asked->filter, rig->script) == 0 && rig_reply(reply, 200, "{\"entry\":[{");
+}
+
+static void source__part_of_which_every_page_is_broken__is_one_lost_part(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig.reach = &window_reach;
+    rig.settings.page_size = 3;
+    rig_fill(&rig, 100);
+    rig_start(&rig, NULL, 0);
+    rig_poll(&rig);
+    assert_true(rig.feed.is_complete);
+    rig.answer = answer_broken_part;
+    rig.script = (char *)"0003*01"; /* ten extensions: four pages */
+    rig_poll(&rig);
+    assert_non_null(strstr(rig.feed.error.text, "extensions from 0003*01: "));
+    for (int number = 0; number < 100; number++) {
+        int64_t heard_ms = rig_row(&rig, number)->heard_ms;
+        assert_int_equal(feed_row_is_stale(&rig.feed, heard_ms, rig.now.ms), number / 10 == 1);
+    }
+    rig_clear(&rig);
+}
+
 /* Fails whatever is asked of a part. */
 static bool answer_no_part(struct rig *rig, const struct rig_request *asked,
                            struct fetch_reply *reply)
@@ -295,6 +324,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(source__part_that_fails__leaves_its_rows_old_and_the_others_fresh__A19),
+        cmocka_unit_test(source__part_of_which_every_page_is_broken__is_one_lost_part),
         cmocka_unit_test(source__server_that_fails_at_every_part__is_not_asked_for_all_of_them),
         cmocka_unit_test(source__prefix_that_is_refused__fails_nothing_unless_something_is_missed),
         cmocka_unit_test(source__row_of_a_prefix_that_is_refused_later__is_not_called_gone),
