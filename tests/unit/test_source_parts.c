@@ -263,6 +263,41 @@ static void source__part_that_brings_less_than_its_total__has_nothing_gone(void 
     rig_clear(&rig);
 }
 
+/* The part in rig->script changes its length from one page to the next, at each poll. */
+static bool answer_moving_part(struct rig *rig, const struct rig_request *asked,
+                               struct fetch_reply *reply)
+{
+    (void)reply;
+    bool is_of_it = strcmp(asked->filter, rig->script) == 0;
+    rig->total = is_of_it ? 9 + (asked->start > 0) : RIG_TOTAL_TRUE;
+    return false;
+}
+
+static void source__row_of_a_part_that_changes_while_it_is_read__goes_in_the_end(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_init(&rig);
+    rig.reach = &window_reach;
+    rig.settings.page_size = 5;
+    rig_fill(&rig, 100);
+    rig_start(&rig, NULL, 0);
+    rig_poll(&rig);
+    assert_true(rig.feed.is_complete);
+    rig.answer = answer_moving_part;
+    rig.script = (char *)"0003*04";
+    rig_remove(&rig, 42); /* it may only have been stepped over */
+    for (int poll = 1; poll < ROSTER_UNHEARD_POLLS; poll++) {
+        rig_poll(&rig);
+        assert_false(error_is_set(&rig.feed.error));
+        assert_int_equal(rig_row(&rig, 42)->gone_polls, 0);
+    }
+    rig_poll(&rig);
+    assert_null(rig_row(&rig, 42));
+    assert_int_equal(rig.roster.count, 99);
+    rig_clear(&rig);
+}
+
 /* One part's answer asks for a minute's rest. */
 static bool answer_one_rest(struct rig *rig, const struct rig_request *asked,
                             struct fetch_reply *reply)
@@ -331,6 +366,7 @@ int main(void)
         cmocka_unit_test(source__token_that_ends_between_parts__costs_no_part),
         cmocka_unit_test(source__part_that_has_more_than_its_total__is_read_at_each_poll),
         cmocka_unit_test(source__part_that_brings_less_than_its_total__has_nothing_gone),
+        cmocka_unit_test(source__row_of_a_part_that_changes_while_it_is_read__goes_in_the_end),
         cmocka_unit_test(source__part_whose_answer_asks_for_rest__ends_the_poll_and_gets_it),
         cmocka_unit_test(source__parts_found_while_a_page_is_worked_through__leave_it_its_prefix),
     };
