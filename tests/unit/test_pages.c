@@ -325,6 +325,47 @@ static void pages__new_rows_at_each_poll_that_fails__are_not_taken_without_end(v
     roster_clear(&roster);
 }
 
+/* Works a page of three extensions from `number` on into the roster. */
+static const struct pages_news *bring_page(struct pages *pages, size_t target, size_t page,
+                                           int number)
+{
+    struct buffer body;
+    struct error error = {0};
+    buffer_init(&body, 0);
+    buffer_printf(&body,
+                  "{\"entry\":[{\"extension\":\"%d\"},{\"extension\":\"%d\"},"
+                  "{\"extension\":\"%d\"}]}",
+                  number, number + 1, number + 2);
+    pages_take(pages, (struct page_place){target, page}, &body, 10);
+    enum pages_state done = PAGES_MORE;
+    while (done == PAGES_MORE)
+        done = pages_work(pages, 1000, &error);
+    assert_int_equal(done, PAGES_DONE);
+    buffer_clear(&body);
+    return &pages->news;
+}
+
+static void pages__entries_heard_with_another_target__are_new_unless_the_page_repeats(void **state)
+{
+    (void)state;
+    struct roster roster;
+    struct pages pages;
+    roster_init(&roster, NULL, 0);
+    pages_init(&pages, &roster, 0, 2);
+    pages_begin_poll(&pages, 1000);
+    assert_true(bring_page(&pages, 0, 0, 100)->has_new);
+    assert_true(bring_page(&pages, 0, 1, 200)->has_new);
+    pages.is_lapped = true;
+    assert_true(bring_page(&pages, 1, 0, 100)->has_new);
+    assert_true(bring_page(&pages, 1, 1, 200)->has_new);
+    assert_int_equal(pages.news.heard, 0);
+    assert_false(bring_page(&pages, 1, 2, 200)->has_new); /* deaf to startIndex */
+    pages.is_lapped = false;                              /* one target has nothing twice */
+    assert_false(bring_page(&pages, 0, 2, 100)->has_new);
+    pages_clear(&pages);
+    roster_clear(&roster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +377,7 @@ int main(void)
         cmocka_unit_test(pages__broken_page__does_not_use_up_its_memory),
         cmocka_unit_test(pages__very_large_page__leaves_no_memory_behind),
         cmocka_unit_test(pages__new_rows_at_each_poll_that_fails__are_not_taken_without_end),
+        cmocka_unit_test(pages__entries_heard_with_another_target__are_new_unless_the_page_repeats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
