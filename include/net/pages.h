@@ -63,8 +63,9 @@ struct pages {
     uint16_t server;
     struct page_shelf *shelves; /* owned, one a target */
     size_t shelf_count;
-    size_t kept_bytes;
-    size_t newcomers; /* rows that appeared since a poll settled all: for pages' user to reset */
+    size_t kept_bytes; /* of kept bodies */
+    size_t kept_max;   /* PAGES_KEPT_MAX; less in tests */
+    size_t newcomers;  /* rows that appeared since a poll settled all: for pages' user to reset */
 
     /* The page being worked on. */
     struct page_place place;

@@ -64,7 +64,8 @@ static void drop_page(struct pages *pages)
 
 void pages_init(struct pages *pages, struct roster *roster, uint16_t server, size_t targets)
 {
-    *pages = (struct pages){.roster = roster, .server = server, .prefix = ""};
+    *pages = (struct pages){
+        .roster = roster, .server = server, .kept_max = PAGES_KEPT_MAX, .prefix = ""};
     collection_init(&pages->page);
     pages_fit(pages, targets);
 }
@@ -271,7 +272,7 @@ static void keep_page(struct pages *pages)
     pages->ids = NULL;
     pages->has_applied = true;
     pages->kept_bytes += kept->page.body.capacity;
-    if (pages->kept_bytes > PAGES_KEPT_MAX)
+    if (pages->kept_bytes > pages->kept_max)
         forget_bytes(pages, kept);
 }
 

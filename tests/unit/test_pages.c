@@ -339,7 +339,7 @@ static const struct pages_news *bring_page(struct pages *pages, size_t target, s
     pages_take(pages, (struct page_place){target, page}, &body, 10);
     enum pages_state done = PAGES_MORE;
     while (done == PAGES_MORE)
-        done = pages_work(pages, 1000, &error);
+        done = pages_work(pages, pages->started_ms, &error);
     assert_int_equal(done, PAGES_DONE);
     buffer_clear(&body);
     return &pages->news;
@@ -366,6 +366,31 @@ static void pages__entries_heard_with_another_target__are_new_unless_the_page_re
     roster_clear(&roster);
 }
 
+static void pages__more_bytes_than_may_be_kept__are_dropped_and_decoded_the_next_time(void **state)
+{
+    (void)state;
+    struct roster roster;
+    struct pages pages;
+    roster_init(&roster, NULL, 0);
+    pages_init(&pages, &roster, 0, 1);
+    pages_begin_poll(&pages, 1000);
+    (void)bring_page(&pages, 0, 0, 100);
+    pages.kept_max = pages.kept_bytes;
+    assert_true(pages.kept_max > 0);
+    for (int poll = 2; poll < 5; poll++) {
+        pages_begin_poll(&pages, poll * 1000);
+        (void)bring_page(&pages, 0, 0, 100);
+        (void)bring_page(&pages, 0, 1, 200);
+        assert_true(pages.kept_bytes <= pages.kept_max);
+        assert_int_equal(pages_expected(&pages, (struct page_place){0, 1}), 3);
+        pages_end_poll(&pages);
+        assert_int_equal(pages.tally.read, 6);
+        assert_true(roster.generation == 6); /* nothing changed */
+    }
+    pages_clear(&pages);
+    roster_clear(&roster);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -378,6 +403,7 @@ int main(void)
         cmocka_unit_test(pages__very_large_page__leaves_no_memory_behind),
         cmocka_unit_test(pages__new_rows_at_each_poll_that_fails__are_not_taken_without_end),
         cmocka_unit_test(pages__entries_heard_with_another_target__are_new_unless_the_page_repeats),
+        cmocka_unit_test(pages__more_bytes_than_may_be_kept__are_dropped_and_decoded_the_next_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
