@@ -38,7 +38,6 @@ struct listing {
     uint16_t server;
     const struct roster *roster; /* NULL: there was no update */
     uint64_t generation;         /* of the roster */
-    uint32_t deaths;             /* of the roster when rows were last dropped */
 };
 
 void listing_init(struct listing *listing);

@@ -63,7 +63,6 @@ struct roster {
     size_t gone;                     /* rows alive that are gone */
     size_t lamps[LAMP_COUNT];        /* rows by lamp, without those gone */
     uint32_t births;                 /* rows that ever appeared */
-    uint32_t deaths;                 /* rows that were ever forgotten */
     uint64_t generation;             /* grows whenever anything a viewer could see changed */
     const struct roster_name *names; /* borrowed, sorted by number */
     size_t name_count;

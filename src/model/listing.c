@@ -155,7 +155,6 @@ void listing_update(struct listing *listing, const struct roster *roster, const 
     listing->members += has_others;
     listing->roster = roster;
     listing->generation = roster->generation;
-    listing->deaths = roster->deaths;
     reselect(listing, roster);
 }
 
@@ -163,8 +162,6 @@ void listing_prune(struct listing *listing, const struct roster *roster)
 {
     size_t kept = 0;
     size_t selected = listing->selected;
-    if (listing->deaths == roster->deaths)
-        return;
     for (size_t i = 0; i < listing->count; i++) {
         if (is_same_row(listing, roster, listing->ids[i]))
             listing->ids[kept++] = listing->ids[i];
@@ -172,7 +169,6 @@ void listing_prune(struct listing *listing, const struct roster *roster)
             selected--;
     }
     listing->count = kept;
-    listing->deaths = roster->deaths;
     listing_select(listing, selected);
 }
 

@@ -308,7 +308,6 @@ static void remove_row(struct roster *roster, uint32_t id)
     *row = (struct row){.next_hash = roster->free_row};
     roster->free_row = id;
     roster->count--;
-    roster->deaths++;
     note_change(roster, id);
 }
 
