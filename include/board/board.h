@@ -50,7 +50,7 @@ struct board_wants {
 /* The extension that was last looked at, so that it is missed when it goes. */
 struct watched {
     uint32_t id; /* of its row; ROW_NONE: none */
-    uint32_t birth;
+    uint64_t birth;
     char number[BOARD_NUMBER_MAX]; /* cut to what fits */
 };
 
@@ -103,7 +103,7 @@ struct board {
     bool is_opening;          /* servers answer for the first time, and nothing was pressed yet */
     int64_t hold_until_ms;    /* rows keep their places */
     uint32_t open_id;         /* the extension whose story is open; ROW_NONE: not chosen yet */
-    uint32_t open_birth;      /* of its row: an id is used again */
+    uint64_t open_birth;      /* of its row: an id is used again */
     struct watched watched;   /* what the detail told of when it was last looked at */
     uint64_t measured;        /* listing.members of what was measured for the next three */
     size_t prefix_length;     /* bytes of number all listed rows share, up to and with the '*' */

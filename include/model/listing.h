@@ -25,7 +25,7 @@ struct listing {
     size_t capacity;
     size_t selected;      /* index; 0 when empty */
     uint32_t selected_id; /* ROW_NONE when empty */
-    uint32_t births;      /* of the roster at the last update: a younger row is another one */
+    uint64_t births;      /* of the roster at the last update: a younger row is another one */
     uint64_t members;     /* grows whenever other rows than before are listed, in whatever order */
 
     /* What the next update starts from. */

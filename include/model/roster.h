@@ -32,8 +32,8 @@ struct row {
     int64_t since_ms;           /* when the lamp took its present state, as far as we saw */
     int64_t heard_ms;           /* when a page last held it */
     int64_t gone_ms;            /* when it was first missed; 0 while it is there */
+    uint64_t birth;             /* counts the roster's rows: an id is used again, a birth never */
     uint32_t next_hash;         /* chain of the index, or of unused ids */
-    uint32_t birth;             /* counts the roster's rows: an id is used again, a birth never */
     uint16_t server;            /* index of its feed */
     uint8_t lamp;               /* enum lamp */
     uint8_t previous;           /* the lamp before; same as `lamp` until it first changes */
@@ -62,7 +62,7 @@ struct roster {
     size_t count;                    /* rows alive, gone ones too */
     size_t gone;                     /* rows alive that are gone */
     size_t lamps[LAMP_COUNT];        /* rows by lamp, without those gone */
-    uint32_t births;                 /* rows that ever appeared */
+    uint64_t births;                 /* rows that ever appeared */
     uint64_t generation;             /* grows whenever anything a viewer could see changed */
     const struct roster_name *names; /* borrowed, sorted by number */
     size_t name_count;

@@ -169,6 +169,22 @@ static void listing_update__never_takes_a_new_row_for_the_old(void **state)
     assert_string_equal(selected(bench), "0003*b");
 }
 
+static void listing_update__more_than_2_32_births__selection_still_follows(void **state)
+{
+    struct bench *bench = *state;
+    bench->roster.births = UINT32_MAX - 1;
+    listing_select(&bench->listing, 1);
+    for (const char *born = "xyz"; *born != '\0'; born++) {
+        char number[] = {'0', '0', '0', '3', '*', *born, '\0'};
+        apply(bench, number, 1, 9);
+        update(bench, "", *born == 'y' ? "-extension" : "extension");
+        assert_string_equal(selected(bench), "0003*b");
+        listing_prune(&bench->listing, &bench->roster);
+        assert_string_equal(selected(bench), "0003*b");
+    }
+    assert_int_equal(bench->listing.count, 8);
+}
+
 static void listing_prune__drops_forgotten_rows_and_keeps_places(void **state)
 {
     struct bench *bench = *state;
@@ -340,6 +356,7 @@ int main(void)
         TEST(listing_update__filtered_away_selects_what_takes_its_place),
         TEST(listing_update__empty_selects_nothing),
         TEST(listing_update__never_takes_a_new_row_for_the_old),
+        TEST(listing_update__more_than_2_32_births__selection_still_follows),
         TEST(listing_prune__drops_forgotten_rows_and_keeps_places),
         TEST(listing_prune__selected_row_forgotten_selects_its_place),
         TEST(listing_prune__selected_row_forgotten_selects_the_next),
