@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <curses.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
@@ -22,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/rng.h"
 #include "board/keys.h"
 #include "board/screen.h"
 #include "board/terminfo.h"
@@ -123,6 +125,17 @@ static size_t drain(struct rig *rig)
         buffer_append(&rig->out, bytes, (size_t)count);
     }
     return rig->out.length;
+}
+
+/* Reads what has come out by now, without a look at it. */
+static void discard(struct rig *rig)
+{
+    struct pollfd fd = {.fd = rig->master, .events = POLLIN};
+    char bytes[4096];
+    do {
+        while (poll(&fd, 1, 0) > 0 && read(rig->master, bytes, sizeof bytes) > 0)
+            continue;
+    } while (screen_is_sending(rig->screen) && screen_send(rig->screen));
 }
 
 /* Shows the rig's frame; returns how many bytes it took. */
@@ -348,6 +361,90 @@ static void screen__show__changed_wide_character_takes_its_neighbours_along(void
     frame_put(&rig->frame, 0, 2, COLS, ROLE_TEXT, "b");
     show(rig);
     assert_true(has(rig, " b"));
+}
+
+/* What curses has been told of a cell. */
+struct told {
+    wchar_t text[CCHARW_MAX + 1];
+    attr_t attributes;
+    short pair;
+};
+
+/* Reads that of all cells. */
+static void read_told(struct told told[static ROWS * COLS])
+{
+    memset(told, 0, ROWS * COLS * sizeof *told);
+    for (int i = 0; i < ROWS * COLS; i++) {
+        cchar_t cell;
+        assert_int_not_equal(mvin_wch(i / COLS, i % COLS, &cell), ERR);
+        assert_int_equal(getcchar(&cell, told[i].text, &told[i].attributes, &told[i].pair, NULL),
+                         OK);
+    }
+}
+
+/* Changes something in the frame's first corner; most of it looks alike. */
+static void change_frame(struct frame *frame, struct rng *rng)
+{
+    static const char *const texts[] = {"a",        "b", "  ", "\xE6\xBC\xA2", "\xE5\xAD\x97",
+                                        "e\xCC\x81"};
+    int row = (int)rng_below(rng, 2);
+    int col = (int)rng_below(rng, 12);
+    enum role role = rng_below(rng, 8) == 0 ? ROLE_STRONG : ROLE_TEXT;
+    if (rng_below(rng, 12) == 0)
+        frame_flag(frame, row, col, 2, STYLE_SELECTED);
+    else if (rng_below(rng, 6) == 0)
+        frame_fill(frame, row, 0, COLS, role, " ");
+    else
+        frame_put(frame, row, col, COLS, role, texts[rng_below(rng, 6)]);
+}
+
+static void screen__show__changes_one_after_the_other_come_to_the_whole_frame(void **state)
+{
+    struct rig *rig = *state;
+    static const char *const palettes[] = {"default", "cb"};
+    static struct told changed[ROWS * COLS];
+    static struct told whole[ROWS * COLS];
+    struct rng rng;
+    rng_seed(&rng, 1);
+    open_screen(rig, false);
+    for (int step = 0; step < 4000; step++) {
+        change_frame(&rig->frame, &rng);
+        if (rng_below(&rng, 30) == 0)
+            screen_set_palette(rig->screen, palette_find(palettes[step % 2], NULL));
+        screen_show(rig->screen, &rig->frame);
+        discard(rig);
+        if (step % 20 != 0)
+            continue;
+        read_told(changed);
+        screen_forget(rig->screen);
+        screen_show(rig->screen, &rig->frame);
+        discard(rig);
+        read_told(whole);
+        assert_memory_equal(changed, whole, sizeof whole);
+    }
+}
+
+static void screen__show__frame_of_another_size__leaves_nothing_of_the_one_before(void **state)
+{
+    struct rig *rig = *state;
+    static const int sizes[][2] = {{ROWS, COLS},         {ROWS, COLS / 2}, {ROWS / 2, COLS},
+                                   {ROWS + 4, COLS + 4}, {1, 1},           {ROWS, COLS}};
+    static struct told told[ROWS * COLS];
+    open_screen(rig, false);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        int rows = sizes[i][0];
+        int cols = sizes[i][1];
+        frame_reset(&rig->frame, rows, cols, false);
+        for (int row = 0; row < rows; row++)
+            frame_fill(&rig->frame, row, 0, cols, ROLE_TEXT, "x");
+        screen_show(rig->screen, &rig->frame);
+        discard(rig);
+        read_told(told);
+        for (int at = 0; at < ROWS * COLS; at++) {
+            bool is_inside = at / COLS < rows && at % COLS < cols;
+            assert_int_equal(told[at].text[0], is_inside ? L'x' : L' ');
+        }
+    }
 }
 
 static void screen__show__puts_a_question_mark_where_widths_differ(void **state)
@@ -756,6 +853,8 @@ int main(void)
         SCREEN_TEST(screen__show__fills_the_last_cell_without_scrolling),
         SCREEN_TEST(screen__show__sends_few_bytes_for_a_changed_lamp),
         SCREEN_TEST(screen__show__changed_wide_character_takes_its_neighbours_along),
+        SCREEN_TEST(screen__show__changes_one_after_the_other_come_to_the_whole_frame),
+        SCREEN_TEST(screen__show__frame_of_another_size__leaves_nothing_of_the_one_before),
         SCREEN_TEST(screen__show__puts_a_question_mark_where_widths_differ),
         SCREEN_TEST(screen__show__without_color_has_attributes_only),
         SCREEN_TEST(screen__show__moves_and_hides_the_cursor),
