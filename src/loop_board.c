@@ -148,7 +148,7 @@ static void carry_out(struct loop *loop, struct turn *turn)
 static int64_t data_due(const struct turn *turn)
 {
     const struct loop *loop = turn->loop;
-    bool is_alone = loop && loop->count == 1 && !loop->feeds[0].is_polling;
+    bool is_alone = loop->count == 1 && !loop->feeds[0].is_polling;
     int64_t rested = turn->drawn_ms + DRAW_EVERY_MS;
     int64_t settled = turn->changed_ms + (is_alone ? 0 : SETTLE_MS);
     return rested > settled ? rested : settled;
