@@ -44,6 +44,14 @@ struct rig {
     char *hanging_config;
 };
 
+/* Can the program be sent this? Under valgrind (make valgrind) not the last signal: valgrind has
+ * that for itself and takes none from outside. A system call that it interrupts returns its own
+ * number (measured with 3.19: poll "returns" 7), which memcheck then tells as a finding. */
+static bool can_be_sent(int number)
+{
+    return number != SIGRTMAX || !getenv("BLFTOP_UNDER_VALGRIND");
+}
+
 /* How much of something: the long form takes minutes. */
 static int amount(int usual, int of_long)
 {
@@ -234,6 +242,10 @@ static void board__signal_that_ends_it__ends_it_in_good_order__F4(void **state)
     const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGRTMIN, SIGRTMAX};
     const struct rig *rig = *state;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (!can_be_sent(numbers[i])) {
+            print_message("left out: signal %d, which is valgrind's own\n", numbers[i]);
+            continue;
+        }
         struct terminal *terminal = open_board(rig->config, 24, 80, "LIVE");
         kill(terminal_pid(terminal), numbers[i]);
         close_ended(terminal, numbers[i] == SIGINT ? 0 : 128 + numbers[i]);
