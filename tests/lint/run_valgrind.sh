@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Runs the tests, and the program in the tests that start it, under valgrind's memcheck, and fails
-# on everything that it finds. A program is some 30 times slower so, and valgrind does some things
-# otherwise than Linux: a test that fails of that alone is named with its cases, no more.
+# on everything that it finds. A test that fails is named with its cases, no more: a program is some
+# 30 times slower so and takes more memory, SIGTSTP stops nobody, and what a program overwrites of its
+# environment stays in /proc (valgrind 3.19).
 #
 #   make valgrind                                  all tests that are programs
 #   make valgrind VALGRIND_TESTS=tests/unit/test_x     some
