@@ -30,9 +30,9 @@ struct row {
     struct extension extension; /* packed */
     const char *name;           /* from the settings' names, or NULL; borrowed */
     int64_t since_ms;           /* when the lamp took its present state, as far as we saw */
-    int64_t heard_ms;           /* when a page last held it */
     int64_t gone_ms;            /* when it was first missed; 0 while it is there */
     uint64_t birth;             /* counts the roster's rows: an id is used again, a birth never */
+    int64_t heard_ms;           /* when a page last held it; near what changes with it */
     uint32_t next_hash;         /* chain of the index, or of unused ids */
     uint16_t server;            /* index of its feed */
     uint8_t lamp;               /* enum lamp */
