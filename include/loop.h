@@ -67,7 +67,7 @@ void loop_replace(struct loop *loop, const struct settings *before, const struct
 
 /* One turn of the network's side: starts what is due, waits at most `longest` ms, on `fds` too,
  * takes what has come and works on pages for a while. True if data may have changed. */
-bool loop_turn(struct loop *loop, struct pollfd *fds, size_t count, int longest);
+bool loop_turn(struct loop *loop, const struct pollfd *fds, size_t count, int longest);
 
 /* Shows the board until the viewer, a signal or the loss of the terminal ends it; *signal_number
  * gets the signal of LOOP_SIGNALED. */

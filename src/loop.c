@@ -187,7 +187,7 @@ static int wait_for_sources(const struct loop *loop, int64_t now, int longest)
     return longest;
 }
 
-bool loop_turn(struct loop *loop, struct pollfd *fds, size_t count, int longest)
+bool loop_turn(struct loop *loop, const struct pollfd *fds, size_t count, int longest)
 {
     start_requests(loop);
     fetch_wait(loop->fetch, fds, count, wait_for_sources(loop, clock_read().ms, longest));

@@ -73,8 +73,9 @@ void fetch_cancel(struct fetch *fetch, const void *owner);
 
 /* Waits until a transfer or one of `fds` (at most FETCH_FDS_MAX) has something to do, or
  * `timeout_ms` (not negative) has passed, or a signal came, or libcurl's own timers ran out: coming
- * back is no proof that time has passed. Fills in the revents as poll(2) does, hang-ups too. */
-void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t count, int timeout_ms);
+ * back is no proof that time has passed. A hang-up and a closed descriptor end it too (measured on
+ * 7.88); which it was is not told. */
+void fetch_wait(struct fetch *fetch, const struct pollfd *fds, size_t count, int timeout_ms);
 
 /* Moves the transfers on. Never blocks. */
 void fetch_step(struct fetch *fetch);

@@ -158,26 +158,23 @@ void fetch_cancel(struct fetch *fetch, const void *owner)
     }
 }
 
-void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t count, int timeout_ms)
+void fetch_wait(struct fetch *fetch, const struct pollfd *fds, size_t count, int timeout_ms)
 {
     assert(count <= FETCH_FDS_MAX && timeout_ms >= 0);
     struct curl_waitfd extra[FETCH_FDS_MAX];
+    struct pollfd own[FETCH_FDS_MAX];
     for (size_t i = 0; i < count; i++) {
         int events = ((fds[i].events & POLLIN) != 0 ? CURL_WAIT_POLLIN : 0) |
                      ((fds[i].events & POLLPRI) != 0 ? CURL_WAIT_POLLPRI : 0) |
                      ((fds[i].events & POLLOUT) != 0 ? CURL_WAIT_POLLOUT : 0);
         extra[i] = (struct curl_waitfd){.fd = fds[i].fd, .events = (short)events};
+        own[i] = fds[i];
     }
     int timeout = fetch->finished != NULL ? 0 : timeout_ms;
-    int ready = 0;
-    CURLMcode code = curl_multi_poll(fetch->multi, extra, (unsigned)count, timeout, &ready);
-    /* libcurl tells nothing of hang-ups, and may refuse to wait at all: never spin for that. */
-    int more = timeout < WAIT_ANYWAY_MS ? timeout : WAIT_ANYWAY_MS;
-    bool is_quiet = code == CURLM_OK && ready == 0;
-    if (is_quiet || poll(fds, (nfds_t)count, code == CURLM_OK ? 0 : more) < 0) {
-        for (size_t i = 0; i < count; i++)
-            fds[i].revents = 0;
-    }
+    if (curl_multi_poll(fetch->multi, extra, (unsigned)count, timeout, NULL) == CURLM_OK)
+        return;
+    /* It may refuse to wait at all: never spin for that. */
+    poll(own, (nfds_t)count, timeout < WAIT_ANYWAY_MS ? timeout : WAIT_ANYWAY_MS);
 }
 
 void fetch_step(struct fetch *fetch)
