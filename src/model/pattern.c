@@ -18,26 +18,41 @@ struct pattern {
     regex_t compiled;
 };
 
-/* What a pattern weighs once its repetitions are written out, group by group. */
+/* What some of a pattern comes to once its repetitions are written out. */
+struct load {
+    uint64_t weight;
+    uint64_t nested; /* repetitions of what has repetitions in it */
+    bool repeats;
+};
+
+/* The whole pattern, group by group. */
 struct scale {
-    uint64_t sum[PATTERN_DEPTH_MAX + 1];  /* of the atoms before the last, by depth */
-    uint64_t last[PATTERN_DEPTH_MAX + 1]; /* the last atom: what a repetition would repeat */
+    struct load sum[PATTERN_DEPTH_MAX + 1];  /* of the atoms before the last, by depth */
+    struct load last[PATTERN_DEPTH_MAX + 1]; /* the last atom: what a repetition would repeat */
     size_t depth;
 };
+
+/* Both together. */
+static struct load add_loads(struct load a, struct load b)
+{
+    return (struct load){a.weight + b.weight, a.nested + b.nested, a.repeats || b.repeats};
+}
 
 /* A character or a bracket expression stands next. */
 static void add_atom(struct scale *scale)
 {
-    scale->sum[scale->depth] += scale->last[scale->depth];
-    scale->last[scale->depth] = 1;
+    struct load *sum = &scale->sum[scale->depth];
+    *sum = add_loads(*sum, scale->last[scale->depth]);
+    scale->last[scale->depth] = (struct load){.weight = 1};
 }
 
-/* The last atom is written out so many times; the operator itself weighs something too. */
-static void repeat_atom(struct scale *scale, uint64_t times)
+/* The last atom is written out `times` times; the operator itself weighs something too. */
+static void repeat_atom(struct scale *scale, uint64_t weight, uint64_t times)
 {
-    if (scale->last[scale->depth] == 0)
-        scale->last[scale->depth] = 1;
-    scale->last[scale->depth] = scale->last[scale->depth] * times + 1;
+    struct load *last = &scale->last[scale->depth];
+    last->weight = (last->weight > 0 ? last->weight : 1) * weight + 1;
+    last->nested = (last->nested + last->repeats) * times;
+    last->repeats = true;
 }
 
 /* The group ends and becomes the last atom of the one around it. Without a group ')' is an
@@ -48,10 +63,11 @@ static void close_group(struct scale *scale)
         add_atom(scale);
         return;
     }
-    uint64_t weight = scale->sum[scale->depth] + scale->last[scale->depth] + 1;
+    struct load group = add_loads(scale->sum[scale->depth], scale->last[scale->depth]);
+    group.weight++;
     scale->depth--;
     add_atom(scale);
-    scale->last[scale->depth] = weight;
+    scale->last[scale->depth] = group;
 }
 
 /* The last byte of a bracket expression that starts at `at`, or of the text if it never ends. */
@@ -81,16 +97,16 @@ static const char *read_braces(struct scale *scale, const char *at)
         number = number > PATTERN_WEIGHT_MAX ? PATTERN_WEIGHT_MAX : number;
         most = number > most ? number : most;
     }
-    repeat_atom(scale, WRITTEN_TWICE / 2 * (most + 1));
+    repeat_atom(scale, WRITTEN_TWICE / 2 * (most + 1), most + 1);
     return *at == '}' ? at : at - 1;
 }
 
-/* The weight of all that stands on the scale. */
-static uint64_t read_scale(const struct scale *scale)
+/* All that stands on the scale. */
+static struct load read_scale(const struct scale *scale)
 {
-    uint64_t total = 0;
+    struct load total = {.weight = 0};
     for (size_t i = 0; i <= scale->depth; i++)
-        total += scale->sum[i] + scale->last[i];
+        total = add_loads(total, add_loads(scale->sum[i], scale->last[i]));
     return total;
 }
 
@@ -100,18 +116,18 @@ static const char *weigh_byte(struct scale *scale, const char *at)
     switch (*at) {
     case '(':
         scale->depth++;
-        scale->sum[scale->depth] = 0;
-        scale->last[scale->depth] = 0;
+        scale->sum[scale->depth] = (struct load){.weight = 0};
+        scale->last[scale->depth] = (struct load){.weight = 0};
         return at;
     case ')':
         close_group(scale);
         return at;
     case '*':
     case '?':
-        repeat_atom(scale, 1);
+        repeat_atom(scale, 1, 1);
         return at;
     case '+':
-        repeat_atom(scale, WRITTEN_TWICE);
+        repeat_atom(scale, WRITTEN_TWICE, 2);
         return at;
     case '{':
         return read_braces(scale, at);
@@ -141,9 +157,13 @@ static bool check_weight(const char *text, struct error *error)
                              "a regex here has at most %d parentheses in each other",
                              PATTERN_DEPTH_MAX);
         at = weigh_byte(&scale, at);
-        if (read_scale(&scale) > PATTERN_WEIGHT_MAX)
+        struct load load = read_scale(&scale);
+        if (load.weight > PATTERN_WEIGHT_MAX)
             return error_set(error, ERROR_USAGE,
                              "this regex repeats too much; use smaller numbers in {}, or * alone");
+        if (load.nested > PATTERN_NESTED_MAX)
+            return error_set(error, ERROR_USAGE,
+                             "this regex repeats repetitions too often; a* does for a** and (a*)*");
     }
     return true;
 }
