@@ -4,7 +4,7 @@
  *
  * POSIX extended, case ignored. glibc's regcomp copies what is repeated, so that a pattern of
  * twenty bytes can ask for all memory; repetitions of repetitions beside an anchor take it time
- * that doubles with each ("$(a*)*(b*)*": 12 of them 4 ms, 36 bytes of "^a****b****" 1.4 s; glibc
+ * that doubles with each ("$(a*)*(b*)*": 12 of them 4 ms, "^a****b****" with 36 stars 1.4 s; glibc
  * 2.36); and back-references make a match exponential. All three are refused before regcomp sees
  * them. Never says where in a text it matched.
  */

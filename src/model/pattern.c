@@ -46,7 +46,8 @@ static void add_atom(struct scale *scale)
     scale->last[scale->depth] = (struct load){.weight = 1};
 }
 
-/* The last atom is written out `times` times; the operator itself weighs something too. */
+/* The last atom is written out `times` times and weighs `weight` times as much; the operator itself
+ * weighs something too. */
 static void repeat_atom(struct scale *scale, uint64_t weight, uint64_t times)
 {
     struct load *last = &scale->last[scale->depth];
