@@ -18,8 +18,13 @@
 
 #define TEXT_REPLACEMENT 0xFFFDu /* stands for what could not be shown */
 #define TEXT_MARKS_MAX 2         /* combining marks kept after a base character */
+#define TEXT_CHARACTER_MAX 4     /* bytes of a character in UTF-8 */
 
-#define TEXT_CHARACTER_MAX 4 /* of a character in UTF-8 */
+/* Is it printable ASCII? Nearly every character is. */
+static inline bool text_is_ascii(char byte)
+{
+    return byte >= ' ' && byte <= '~';
+}
 
 /* Decodes one code point and returns how many bytes it took (at least 1 while length > 0). Never
  * looks beyond a NUL, so TEXT_CHARACTER_MAX will do for the length of a string that goes on.

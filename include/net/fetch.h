@@ -65,6 +65,9 @@ struct fetch *fetch_new(struct error *error);
 /* Ends all transfers, closes all connections. NULL is allowed. */
 void fetch_free(struct fetch *fetch);
 
+/* Makes the body that a request's answer is gathered in, in its spare memory if it has some. */
+void fetch_init_body(struct buffer *body, const struct fetch_request *request);
+
 /* Starts a transfer. A failure to start is reported as a reply like any other. */
 void fetch_start(struct fetch *fetch, const struct fetch_request *request);
 

@@ -191,17 +191,11 @@ static void make_safe(struct writer *writer, const char *bytes, size_t length)
     writer->out[writer->length] = '\0';
 }
 
-/* Is it printable ASCII? */
-static bool is_printable(char byte)
-{
-    return byte >= ' ' && byte <= '~';
-}
-
 /* Is it all printable ASCII? Nearly every text is. */
 static bool is_plain(const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        if (!is_printable(bytes[i]))
+        if (!text_is_ascii(bytes[i]))
             return false;
     }
     return true;
@@ -249,7 +243,7 @@ size_t text_fit(const char *safe, int columns, int *used)
     while (safe[at] != '\0') {
         uint32_t code_point;
         bool valid;
-        if (is_printable(safe[at]) && column < columns) { /* nearly always */
+        if (text_is_ascii(safe[at]) && column < columns) { /* nearly always */
             column++;
             at++;
             continue;

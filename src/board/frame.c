@@ -97,12 +97,6 @@ static void put_character(struct frame *frame, int row, int col, int limit, uint
     }
 }
 
-/* Is it printable ASCII? */
-static bool is_plain(char byte)
-{
-    return byte >= ' ' && byte <= '~';
-}
-
 /* Puts the printable ASCII that a text begins with, from a place that is inside; returns how much
  * that was. Nearly all text is that, and all of it is drawn anew for each frame. */
 static int put_plain(struct frame *frame, int row, int col, int limit, enum role role,
@@ -110,7 +104,7 @@ static int put_plain(struct frame *frame, int row, int col, int limit, enum role
 {
     struct cell *cells = cell_at(frame, row, col);
     int count = 0;
-    while (col + count < limit && is_plain(text[count]))
+    while (col + count < limit && text_is_ascii(text[count]))
         count++;
     part_halves(frame, row, col);
     part_halves(frame, row, col + count);
@@ -167,7 +161,7 @@ int frame_put(struct frame *frame, int row, int col, int limit, enum role role, 
     for (size_t at = 0; safe[at] != '\0' && col < limit;) {
         uint32_t code_point;
         int width;
-        if (is_plain(safe[at]) && is_inside(frame, row, col)) {
+        if (text_is_ascii(safe[at]) && is_inside(frame, row, col)) {
             int count = put_plain(frame, row, col, limit, role, safe + at);
             at += (size_t)count;
             col += count;

@@ -131,6 +131,13 @@ void fetch_free(struct fetch *fetch)
     curl_global_cleanup();
 }
 
+void fetch_init_body(struct buffer *body, const struct fetch_request *request)
+{
+    buffer_init(body, request->body_max);
+    if (request->spare != NULL)
+        buffer_inherit(body, request->spare);
+}
+
 void fetch_start(struct fetch *fetch, const struct fetch_request *request)
 {
     struct transfer *transfer = take_idle(fetch, request->endpoint);

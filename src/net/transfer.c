@@ -202,9 +202,7 @@ bool transfer_prepare(struct transfer *transfer, const struct fetch_request *req
     transfer->endpoint = request->endpoint;
     transfer->reply =
         (struct fetch_reply){.owner = request->owner, .tag = request->tag, .retry_after_s = -1};
-    buffer_init(&transfer->reply.body, request->body_max);
-    if (request->spare != NULL)
-        buffer_inherit(&transfer->reply.body, request->spare);
+    fetch_init_body(&transfer->reply.body, request);
     return set_fixed(transfer) && set_endpoint(transfer, request->endpoint) &&
            set_request(transfer, request);
 }

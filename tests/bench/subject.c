@@ -87,9 +87,7 @@ static bool take_request(struct subject *subject, struct asked *asked, double *s
     if (!is_asking)
         return false;
     *asked = (struct asked){.source = request.owner, .tag = request.tag};
-    buffer_init(&asked->body, request.body_max);
-    if (request.spare != NULL) /* as fetch does */
-        buffer_inherit(&asked->body, request.spare);
+    fetch_init_body(&asked->body, &request);
     asked->is_refused = !crowd_answer(subject->crowd, request.url, &asked->body);
     keep_body(subject, &asked->body);
     return true;

@@ -248,9 +248,7 @@ static void transfer(struct rig *rig, const struct fetch_request *request)
                                 .tag = request->tag,
                                 .elapsed_ms = rig->latency_ms,
                                 .retry_after_s = -1};
-    buffer_init(&reply.body, request->body_max);
-    if (request->spare != NULL) /* as fetch does */
-        buffer_inherit(&reply.body, request->spare);
+    fetch_init_body(&reply.body, request);
     snprintf(rig->last_url, sizeof rig->last_url, "%s", request->url);
     if (asked.is_token) {
         rig->token_requests++;
