@@ -110,7 +110,7 @@ bool torture_open(struct torture_bench *bench)
                                    "--client",
                                    ONCE_CLIENT ":" ONCE_SECRET,
                                    NULL};
-    simulator_start(&bench->simulator, 0, options);
+    simulator_start(&bench->simulator, options);
     bench->config = mem_strdup(
         folder_write(bench->folder, "blftop.conf",
                      "server = { url = \"%s\"; " ONCE_CREDENTIALS " };\n"

@@ -48,8 +48,10 @@ struct world {
 static const char *const frozen_fleet[] = {
     "--token", TOKEN, "--extensions", "412", "--churn", "0", "--seed", "7", NULL};
 
-/* Starts the simulator on a port (0: any), over what the test is about. */
-static void start_simulator(struct world *world, int port, const char *const *options)
+/* Starts the simulator, over what the test is about, the way the caller asks for. */
+static void start_simulator(struct world *world,
+                            void (*way)(struct simulator *, const char *const *),
+                            const char *const *options)
 {
     const char *all[OPTIONS_MAX + 5] = {NULL};
     size_t count = 0;
@@ -61,7 +63,7 @@ static void start_simulator(struct world *world, int port, const char *const *op
         const char *const secure[] = {"--cert", tls.certificates[TLS_GOOD], "--key", tls.key};
         memcpy(all + count, secure, sizeof secure);
     }
-    simulator_start(&world->simulator, port, all);
+    way(&world->simulator, all);
 }
 
 /* Writes settings for the simulator with one more line in the server's group. */
@@ -87,7 +89,7 @@ static void start_board(struct world *world, int rows, int cols, const char *arg
 static void open_simulator(struct world *world, void **state, const char *const *options)
 {
     *world = (struct world){.folder = folder_new(), .is_https = *state != NULL};
-    start_simulator(world, 0, options);
+    start_simulator(world, simulator_start, options);
 }
 
 /* Ends both and removes the folder. */
@@ -228,11 +230,10 @@ static void board__server_gone_and_back__marks_rows_and_recovers_in_place(void *
     open_frozen(&world, state, 24, 100);
     terminal_type(world.terminal, "/lamp:busy\r");
     assert_true(terminal_wait_for(world.terminal, "lamp:busy"));
-    int port = world.simulator.port;
-    simulator_stop(&world.simulator);
+    simulator_fall(&world.simulator);
     assert_true(terminal_wait_for(world.terminal, "STALE"));
     assert_true(terminal_wait_for(world.terminal, "refused"));
-    start_simulator(&world, port, frozen_fleet);
+    start_simulator(&world, simulator_return, frozen_fleet);
     assert_true(terminal_wait_for(world.terminal, "LIVE"));
     assert_true(terminal_wait_for(world.terminal, "lamp:busy"));
     terminal_quit(world.terminal);
@@ -365,7 +366,7 @@ static void board__extension_argument__opens_on_its_whole_story(void **state)
         "\"registration\":\"-1\",\"expire\":\"2011-02-10T15:10:55Z\"}]}]}";
     char *path = mem_strdup(folder_write(world.folder, "fleet.json", "%s", fleet));
     const char *options[] = {"--token", TOKEN, "--fleet", path, NULL};
-    start_simulator(&world, 0, options);
+    start_simulator(&world, simulator_start, options);
     write_config(&world, "token = \"" TOKEN "\";");
     start_board(&world, 24, 100, "0003*210");
     assert_true(terminal_wait_for(world.terminal, "3CXPhone 5.0.14439.0"));

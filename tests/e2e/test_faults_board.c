@@ -47,7 +47,7 @@ static void open_servers(struct world *world, const char *const *options)
     for (size_t i = 0; options != NULL && options[i] != NULL && i < 9; i++)
         all[6 + i] = options[i];
     *world = (struct world){.folder = folder_new()};
-    simulator_start(&world->simulator, 0, all);
+    simulator_start(&world->simulator, all);
     world->proxy = proxy_start(world->simulator.port, PROXY_HTTP);
 }
 
@@ -299,7 +299,7 @@ static unsigned fewest_requests(struct proxy *const *proxies)
 static void open_eight(struct world *world, struct proxy *proxies[SERVERS])
 {
     *world = (struct world){.folder = folder_new()};
-    simulator_start(&world->simulator, 0,
+    simulator_start(&world->simulator,
                     (const char *const[]){"--token", TOKEN, "--extensions", EXTENSIONS, NULL});
     for (size_t i = 0; i < SERVERS; i++)
         proxies[i] = proxy_start(world->simulator.port, PROXY_HTTP);

@@ -167,7 +167,7 @@ static void open_world(struct world *world, const struct phase *phase)
     *world = (struct world){.folder = folder_new()};
     write_fleet(world);
     char *fleet = mem_printf("%s/fleet.json", world->folder);
-    simulator_start(&world->simulator, 0,
+    simulator_start(&world->simulator,
                     (const char *const[]){"--fleet", fleet, "--client", "app:" SECRET,
                                           "--token-life", phase->token_life, NULL});
     free(fleet);

@@ -65,8 +65,8 @@ static void open_rig(struct rig *rig)
     char *preload = mem_printf("LD_PRELOAD=%s", shim ? shim : "tests/support/shim_resolver.so");
     const char *const hung[] = {preload, rig->calls, "SHIM_RESOLVER_SECONDS=" HANG_SECONDS,
                                 "ASAN_OPTIONS=verify_asan_link_order=0", NULL};
-    simulator_start(&rig->good, 0, (const char *const[]){"--token", CANARY, "--churn", "0", NULL});
-    simulator_start(&rig->hanging, 0,
+    simulator_start(&rig->good, (const char *const[]){"--token", CANARY, "--churn", "0", NULL});
+    simulator_start(&rig->hanging,
                     (const char *const[]){"--token", CANARY, "--fault", "hang", NULL});
     start(rig, KIND_IDLE, rig->good.url, NULL);
     start(rig, KIND_SERVER, rig->hanging.url, NULL);

@@ -38,7 +38,7 @@ static void open_world(struct world *world, const char *log)
 {
     world->folder = folder_new();
     world->log = log ? mem_strdup(log) : mem_printf("%s/blftop.log", world->folder);
-    simulator_start(&world->simulator, 0, fleet);
+    simulator_start(&world->simulator, fleet);
     char *config = mem_strdup(folder_write(
         world->folder, "blftop.conf",
         "server = { name = \"hq\"; url = \"%s\"; client_id = \"app\"; client_secret = \"" SECRET
@@ -88,11 +88,10 @@ static void log__outage__is_told_with_reason_and_end(void **state)
     open_world(&world, NULL);
     assert_true(wait_for_line(&world, "hq: has its first token\n"));
     assert_true(wait_for_line(&world, "hq: read for the first time, 20 extensions in "));
-    int port = world.simulator.port;
-    simulator_stop(&world.simulator);
+    simulator_fall(&world.simulator);
     assert_true(wait_for_line(&world, "hq: fails: "));
     assert_true(wait_for_line(&world, "hq: is stale, last read "));
-    simulator_start(&world.simulator, port, fleet);
+    simulator_return(&world.simulator, fleet);
     assert_true(wait_for_line(&world, "hq: is back, nothing was read for "));
     assert_true(wait_for_line(&world, "hq: is fresh again, "));
     kill(terminal_pid(world.terminal), SIGTERM);

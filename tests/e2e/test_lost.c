@@ -105,8 +105,8 @@ static int set_up(void **state)
     char deaf[64];
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* a board outlives its shell: this waits for it then */
     servers.folder = folder_new();
-    simulator_start(&servers.good, 0, (const char *const[]){"--token", CANARY, NULL});
-    simulator_start(&servers.hanging, 0,
+    simulator_start(&servers.good, (const char *const[]){"--token", CANARY, NULL});
+    simulator_start(&servers.hanging,
                     (const char *const[]){"--token", CANARY, "--fault", "hang", NULL});
     open_deaf(&servers);
     snprintf(deaf, sizeof deaf, "https://127.0.0.1:%d", servers.deaf_port);

@@ -35,7 +35,7 @@ static void open_world(struct world *world)
     static const char *const fleet[] = {"--token", CANARY, "--extensions", "20", "--churn",
                                         "0",       NULL};
     world->folder = folder_new();
-    simulator_start(&world->simulator, 0, fleet);
+    simulator_start(&world->simulator, fleet);
     world->config = mem_strdup(folder_write(world->folder, "blftop.conf",
                                             "server = { url = \"%s\"; token = \"" CANARY "\"; };\n"
                                             "poll = { interval = 1.0; timeout = 3.0; };\n",
@@ -135,8 +135,7 @@ static void settings__name_another_server__its_rows_take_the_place_of_the_others
     struct world world;
     struct simulator other;
     open_world(&world);
-    simulator_start(&other, 0,
-                    (const char *const[]){"--token", CANARY, "--extensions", "31", NULL});
+    simulator_start(&other, (const char *const[]){"--token", CANARY, "--extensions", "31", NULL});
     terminal_type(world.terminal, "p"); /* a pause would go on showing what is no more */
     assert_true(terminal_wait_for(world.terminal, "PAUSED"));
     change(&world, other.url, "");

@@ -73,8 +73,8 @@ static int set_up(void **state)
 {
     static struct rig rig;
     rig.folder = folder_new();
-    simulator_start(&rig.good, 0, (const char *const[]){"--token", CANARY, "--churn", "0", NULL});
-    simulator_start(&rig.hanging, 0,
+    simulator_start(&rig.good, (const char *const[]){"--token", CANARY, "--churn", "0", NULL});
+    simulator_start(&rig.hanging,
                     (const char *const[]){"--token", CANARY, "--fault", "hang", NULL});
     rig.config = write_config(&rig, "good.conf", rig.good.url);
     rig.hanging_config = write_config(&rig, "hanging.conf", rig.hanging.url);
@@ -197,7 +197,7 @@ static void board__continued_after_long__shows_nothing_old_as_live__F3(void **st
     static const char *const environment[] = {"LC_ALL=C.UTF-8", "TERM=" KIND, NULL};
     struct simulator own;
     struct pty pty;
-    simulator_start(&own, 0, (const char *const[]){"--token", CANARY, NULL});
+    simulator_start(&own, (const char *const[]){"--token", CANARY, NULL});
     argv[4] = write_config(rig, "own.conf", own.url);
     pty_start(&pty, 24, 80, argv, environment, 0);
     assert_true(pty_wait_for(&pty, 0, "LIVE"));
@@ -275,7 +275,7 @@ static void board__second_signal_while_it_ends__still_gives_the_terminal_back__F
 {
     static const int seconds[] = {SIGTERM, SIGHUP, SIGALRM};
     struct rig *rig = *state;
-    simulator_start(&rig->many, 0,
+    simulator_start(&rig->many,
                     (const char *const[]){"--token", CANARY, "--extensions", "8000", NULL});
     char *config = write_config(rig, "many.conf", rig->many.url);
     for (size_t i = 0; i < sizeof seconds / sizeof *seconds; i++) {

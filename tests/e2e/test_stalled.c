@@ -37,7 +37,7 @@ static void open_stalled(struct stalled *stalled)
     static const char *const options[] = {"--token", CANARY, "--extensions", "8000", "--churn",
                                           "0.1",     NULL};
     stalled->folder = folder_new();
-    simulator_start(&stalled->simulator, 0, options);
+    simulator_start(&stalled->simulator, options);
     char *config = mem_strdup(folder_write(stalled->folder, "blftop.conf",
                                            "server = { url = \"%s\"; token = \"" CANARY "\"; };\n"
                                            "poll = { interval = 1.0; page_size = 4000; };\n",

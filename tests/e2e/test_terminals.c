@@ -41,7 +41,7 @@ static int set_up(void **state)
 {
     static struct rig rig;
     rig.folder = folder_new();
-    simulator_start(&rig.simulator, 0,
+    simulator_start(&rig.simulator,
                     (const char *const[]){"--token", CANARY, "--churn", "0", "--seed", "7", NULL});
     rig.config = mem_strdup(folder_write(rig.folder, "blftop.conf",
                                          "server = { url = \"%s\"; token = \"" CANARY
@@ -333,7 +333,8 @@ static void board__much_pasted__delays_no_poll__E9(void **state)
     int64_t seconds = (clock_read().ms - start_ms) / 1000;
     print_message("%d KiB and what follows: %d s, %ld polls\n", kib, (int)seconds, polls);
     assert_true(polls >= seconds / 2); /* one a second was asked for */
-    /* All of it has been read: what has not, the kernel would echo once it has its settings back. */
+    /* All of it has been read: what has not, the kernel would echo once it has its settings back.
+     */
     terminal_type(terminal, "?");
     assert_true(terminal_wait_for(terminal, "this page, and back"));
     kill(terminal_pid(terminal), SIGTERM);

@@ -73,14 +73,13 @@ static void assert_distrust(struct fetch_reply *reply, const char *words)
     assert_fails(reply, ERROR_UNREACHABLE, words);
 }
 
-/* Starts a simulator with one of the certificates. */
-static void start(struct bench *bench, struct simulator *simulator, int port,
-                  enum tls_certificate which)
+/* Starts a simulator, or one that has fallen again, with one of the certificates. */
+static void start(struct bench *bench, struct simulator *simulator,
+                  void (*way)(struct simulator *, const char *const *), enum tls_certificate which)
 {
-    simulator_start(simulator, port,
-                    (const char *const[]){"--token", ONCE_TOKEN, "--cert",
-                                          bench->tls.certificates[which], "--key", bench->tls.key,
-                                          "--extensions", "3", NULL});
+    way(simulator,
+        (const char *const[]){"--token", ONCE_TOKEN, "--cert", bench->tls.certificates[which],
+                              "--key", bench->tls.key, "--extensions", "3", NULL});
 }
 
 static void fetch__each_bad_certificate__is_refused_for_its_own_reason__B11__C5(void **state)
@@ -98,14 +97,14 @@ static void fetch__each_bad_certificate__is_refused_for_its_own_reason__B11__C5(
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct simulator simulator;
-        start(bench, &simulator, 0, rows[i].which);
+        start(bench, &simulator, simulator_start, rows[i].which);
         struct fetch_reply reply = ask(bench, simulator.url);
         assert_distrust(&reply, rows[i].words);
         assert_int_equal(simulator_stat(&simulator, "presence_requests"), 0);
         simulator_stop(&simulator);
     }
     struct simulator simulator;
-    start(bench, &simulator, 0, TLS_GOOD);
+    start(bench, &simulator, simulator_start, TLS_GOOD);
     bench->endpoint.ca_file = bench->tls.certificates[TLS_SELF_SIGNED];
     struct fetch_reply reply = ask(bench, simulator.url);
     assert_distrust(&reply, "TLS refused: the certificate's CA is not trusted");
@@ -116,8 +115,7 @@ static void fetch__certificate_changed_in_mid_run__is_judged_anew__B11__B17(void
 {
     struct bench *bench = *state;
     struct simulator simulator;
-    start(bench, &simulator, 0, TLS_GOOD);
-    int port = simulator.port;
+    start(bench, &simulator, simulator_start, TLS_GOOD);
     static const struct {
         enum tls_certificate which;
         const char *words; /* NULL: trusted */
@@ -128,8 +126,8 @@ static void fetch__certificate_changed_in_mid_run__is_judged_anew__B11__B17(void
     };
     for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
         if (i > 0) {
-            simulator_stop(&simulator);
-            start(bench, &simulator, port, turns[i].which);
+            simulator_fall(&simulator);
+            start(bench, &simulator, simulator_return, turns[i].which);
         }
         for (int poll = 0; poll < 2; poll++) {
             struct fetch_reply reply = ask(bench, simulator.url);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The watch over all tests of the whole program: that a leaked byte or secret does fail a test, and
- * that secrets from everywhere are nowhere to be seen.
+ * The watch over all tests of the whole program: that a leaked byte or secret does fail a test,
+ * that secrets from everywhere are nowhere to be seen, and that an outage's end finds its port
+ * free.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,11 +11,14 @@
 
 #include <cmocka.h>
 
+#include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -241,6 +245,35 @@ static void board__secrets_from_everywhere__are_nowhere_to_be_seen__C9(void **st
     }
 }
 
+/* What a client that connects to the port is told, or one that binds to it: 0 or errno. */
+static int try_port(int port, int (*way)(int, const struct sockaddr *, socklen_t))
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                                  .sin_port = htons((uint16_t)port)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int told = way(fd, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
+    close(fd);
+    return told;
+}
+
+static void simulator__fallen__keeps_its_port_until_it_returns(void **state)
+{
+    (void)state;
+    static const char *const options[] = {"--token", "T", "--extensions", "3", NULL};
+    struct simulator simulator;
+    simulator_start(&simulator, options);
+    int port = simulator.port;
+    assert_int_equal(try_port(port, connect), 0);
+    simulator_fall(&simulator);
+    assert_int_equal(try_port(port, connect), ECONNREFUSED);
+    assert_int_equal(try_port(port, bind), EADDRINUSE);
+    simulator_return(&simulator, options);
+    assert_int_equal(simulator.port, port);
+    assert_int_equal(try_port(port, connect), 0);
+    simulator_stop(&simulator);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +282,7 @@ int main(void)
         cmocka_unit_test(watch__screen_that_hides_its_age__fails_the_test),
         cmocka_unit_test(watch__leaked_secret__fails_the_test__C9),
         cmocka_unit_test(board__secrets_from_everywhere__are_nowhere_to_be_seen__C9),
+        cmocka_unit_test(simulator__fallen__keeps_its_port_until_it_returns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,7 +30,7 @@ void once_start_simulator(struct once *once, const char *const *options)
                                      ONCE_CLIENT ":" ONCE_SECRET};
     for (size_t i = 0; options && options[i] && i < ARGS_MAX - 4; i++)
         all[4 + i] = options[i];
-    simulator_start(&once->simulator, 0, all);
+    simulator_start(&once->simulator, all);
 }
 
 void once_open_simulator(struct once *once, const char *const *options)

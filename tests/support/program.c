@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -62,15 +64,30 @@ static void read_address(struct simulator *simulator, int fd)
     const char *url = strstr(line, "http");
     if (!url || sscanf(url, "%63s", simulator->url) != 1)
         die("uapi-sim said: %s", line);
-    simulator->port = atoi(strrchr(simulator->url, ':') + 1);
 }
 
-void simulator_start(struct simulator *simulator, int port, const char *const *options)
+/* Binds the keeper to a free port. A port that is only let go of may be another client's own by the
+ * time the simulator returns. Linux lets two sockets with SO_REUSEADDR bind to one port as long as
+ * no more than one of them listens (uapi-sim's has it from libmicrohttpd). */
+static void keep_port(struct simulator *simulator)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int one = 1;
+    simulator->keeper = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    setsockopt(simulator->keeper, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    if (bind(simulator->keeper, (struct sockaddr *)&address, length) != 0 ||
+        getsockname(simulator->keeper, (struct sockaddr *)&address, &length) != 0)
+        die("no port for uapi-sim: %s", strerror(errno));
+    simulator->port = ntohs(address.sin_port);
+}
+
+void simulator_return(struct simulator *simulator, const char *const *options)
 {
     const char *argv[OPTIONS_MAX + 4] = {program_simulator(), "--port"};
     char port_text[16];
     int out[2];
-    snprintf(port_text, sizeof port_text, "%d", port);
+    snprintf(port_text, sizeof port_text, "%d", simulator->port);
     argv[2] = port_text;
     for (size_t i = 0; options && options[i] && i < OPTIONS_MAX; i++)
         argv[3 + i] = options[i];
@@ -89,13 +106,27 @@ void simulator_start(struct simulator *simulator, int port, const char *const *o
     close(out[0]);
 }
 
-void simulator_stop(struct simulator *simulator)
+void simulator_start(struct simulator *simulator, const char *const *options)
+{
+    keep_port(simulator);
+    simulator_return(simulator, options);
+}
+
+void simulator_fall(struct simulator *simulator)
 {
     if (simulator->pid > 0) {
         kill(simulator->pid, SIGTERM);
         waitpid(simulator->pid, NULL, 0);
     }
     simulator->pid = 0;
+}
+
+void simulator_stop(struct simulator *simulator)
+{
+    simulator_fall(simulator);
+    if (simulator->port > 0)
+        close(simulator->keeper);
+    simulator->port = 0;
 }
 
 /* Gathers a body for libcurl. */

@@ -27,14 +27,21 @@ const char *program_simulator(void);
 struct simulator {
     pid_t pid; /* 0: not running */
     char url[64];
-    int port;
+    int port;   /* 0: none, as in one that was never started, all zeros */
+    int keeper; /* a socket that holds the port while nobody listens there */
 };
 
-/* Starts uapi-sim with these options (NULL-terminated) and waits until it listens. `port` 0: any.
- */
-void simulator_start(struct simulator *simulator, int port, const char *const *options);
+/* Starts uapi-sim on a free port with these options (NULL-terminated) and waits until it listens.
+ * The port stays this simulator's until simulator_stop. */
+void simulator_start(struct simulator *simulator, const char *const *options);
 
-/* Ends it, by SIGTERM. */
+/* Ends it, by SIGTERM, as an outage: its clients are refused until simulator_return. */
+void simulator_fall(struct simulator *simulator);
+
+/* Starts one that has fallen again, on its port, with these options. */
+void simulator_return(struct simulator *simulator, const char *const *options);
+
+/* Ends it for good, by SIGTERM, fallen or not, and gives the port back. */
 void simulator_stop(struct simulator *simulator);
 
 /* A number of its /sim/stats, -1 if it has none of that name. */
@@ -64,8 +71,8 @@ int program_finish(struct program *program, struct buffer *out, struct buffer *e
 int program_run(const char *const *argv, const char *const *environment, struct buffer *out,
                 struct buffer *err);
 
-/* A new folder below TMPDIR; the caller frees with folder_free, which removes it and all in it. Where
- * a failed test does not come to that, it is removed at the program's end. */
+/* A new folder below TMPDIR; the caller frees with folder_free, which removes it and all in it.
+ * Where a failed test does not come to that, it is removed at the program's end. */
 char *folder_new(void);
 void folder_free(char *folder);
 
