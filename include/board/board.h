@@ -178,6 +178,10 @@ struct sort_order board_order(const struct board *board);
 /* Finds the groups of what is listed. */
 void board_find_groups(struct board *board);
 
+/* Measures the listed numbers and names, which decide how wide a lamp cell is. Costs nothing while
+ * the same ones are listed. */
+void board_measure(struct board *board);
+
 /* Freezes what is shown, or goes back to what is live. */
 void board_pause(struct board *board, bool pause, struct moment now);
 

@@ -4,20 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "board/draw.h"
+#include "board/travel.h"
 
 typedef void (*action_fn)(struct board *board, struct moment now);
-
-/* After a movement rows keep their places for a while, and an open story is that of the extension
- * moved to. */
-static void settle(struct board *board, struct moment now)
-{
-    board->hold_until_ms = now.ms + BOARD_HOLD_MS;
-    board->detail_top = 0;
-    if (board->is_open)
-        board_open(board);
-    board_show_selection(board);
-}
 
 /* Goes back from the story to the list. */
 static void close_story(struct board *board)
@@ -27,128 +16,54 @@ static void close_story(struct board *board)
     board_show_selection(board);
 }
 
-/* Moves the selection by places in the list that is shown. */
-static void move(struct board *board, ptrdiff_t places, struct moment now)
-{
-    if (board->is_servers)
-        servers_move(&board->servers, places);
-    else
-        listing_move(&board->listing, places);
-    settle(board, now);
-}
-
-/* The place in the list so many lines away: in the same column, or the last one where the line is
- * too short. Lines with a server's name are stepped over; where there is no such line it is the
- * first one or the last. */
-static size_t place_at(const struct board *board, ptrdiff_t lines)
-{
-    int columns = board_layout(board).per_row;
-    size_t per_row = columns > 0 ? (size_t)columns : 1;
-    size_t selected = board->listing.selected;
-    size_t from = groups_line_of(&board->groups, per_row, selected);
-    ptrdiff_t last = (ptrdiff_t)groups_lines(&board->groups, per_row) - 1;
-    ptrdiff_t line = (ptrdiff_t)from + lines;
-    size_t column = selected - groups_line(&board->groups, per_row, from).first;
-
-    line = line > last ? last : line;
-    line = line < 0 ? 0 : line;
-    struct group_line target = groups_line(&board->groups, per_row, (size_t)line);
-    if (target.is_head)
-        target = groups_line(&board->groups, per_row,
-                             (size_t)(lines < 0 && line > 0 ? line - 1 : line + 1));
-    return target.first + (column < target.count ? column : target.count - 1);
-}
-
-/* Moves the selection by lines of the grid. */
-static void move_lines(struct board *board, ptrdiff_t lines, struct moment now)
-{
-    ptrdiff_t places = lines; /* stories and servers have a line each */
-    if (!board->is_servers && board_detail(board) != DETAIL_FULL && board->listing.count > 0)
-        places = (ptrdiff_t)place_at(board, lines) - (ptrdiff_t)board->listing.selected;
-    move(board, places, now);
-}
-
-/* Scrolls the story by a page, no further than to its end. */
-static void scroll_story(struct board *board, const struct layout *layout, int direction,
-                         struct moment now)
-{
-    size_t visible;
-    size_t lines = draw_detail_lines(board, layout, now, &visible);
-    size_t last = lines > visible ? lines - visible : 0;
-    size_t by = visible > 1 ? visible - 1 : 1;
-    size_t top = board->detail_top < last ? board->detail_top : last;
-    if (direction < 0)
-        board->detail_top = top > by ? top - by : 0;
-    else
-        board->detail_top = top + by < last ? top + by : last;
-}
-
-/* Moves by a share of what is visible, the window along with the selection. */
-static void move_window(struct board *board, int direction, int divisor, struct moment now)
-{
-    struct layout layout = board_layout(board);
-    int lines = layout.visible / divisor > 0 ? layout.visible / divisor : 1;
-    size_t *top = board->is_servers ? &board->servers.top : &board->top;
-
-    if (board_detail(board) == DETAIL_FULL) {
-        scroll_story(board, &layout, direction, now);
-        return;
-    }
-    if (direction > 0)
-        *top += (size_t)lines;
-    else
-        *top = *top > (size_t)lines ? *top - (size_t)lines : 0;
-    move_lines(board, (ptrdiff_t)direction * lines, now);
-}
-
 /* ACTION_UP */
 static void act_up(struct board *board, struct moment now)
 {
-    move_lines(board, -1, now);
+    travel_lines(board, -1, now);
 }
 
 /* ACTION_DOWN */
 static void act_down(struct board *board, struct moment now)
 {
-    move_lines(board, 1, now);
+    travel_lines(board, 1, now);
 }
 
 /* ACTION_LEFT: only lamps have left and right. */
 static void act_left(struct board *board, struct moment now)
 {
     if (board->view == VIEW_LAMPS && !board->is_servers)
-        move(board, -1, now);
+        travel_places(board, -1, now);
 }
 
 /* ACTION_RIGHT */
 static void act_right(struct board *board, struct moment now)
 {
     if (board->view == VIEW_LAMPS && !board->is_servers)
-        move(board, 1, now);
+        travel_places(board, 1, now);
 }
 
 /* ACTION_PAGE_UP */
 static void act_page_up(struct board *board, struct moment now)
 {
-    move_window(board, -1, 1, now);
+    travel_window(board, -1, 1, now);
 }
 
 /* ACTION_PAGE_DOWN */
 static void act_page_down(struct board *board, struct moment now)
 {
-    move_window(board, 1, 1, now);
+    travel_window(board, 1, 1, now);
 }
 
 /* ACTION_HALF_UP */
 static void act_half_up(struct board *board, struct moment now)
 {
-    move_window(board, -1, 2, now);
+    travel_window(board, -1, 2, now);
 }
 
 /* ACTION_HALF_DOWN */
 static void act_half_down(struct board *board, struct moment now)
 {
-    move_window(board, 1, 2, now);
+    travel_window(board, 1, 2, now);
 }
 
 /* ACTION_FIRST */
@@ -158,7 +73,7 @@ static void act_first(struct board *board, struct moment now)
         servers_move(&board->servers, -(ptrdiff_t)board->servers.count);
     else
         listing_select(&board->listing, 0);
-    settle(board, now);
+    travel_settle(board, now);
 }
 
 /* ACTION_LAST */
@@ -168,14 +83,14 @@ static void act_last(struct board *board, struct moment now)
         servers_move(&board->servers, (ptrdiff_t)board->servers.count);
     else
         listing_select(&board->listing, SIZE_MAX);
-    settle(board, now);
+    travel_settle(board, now);
 }
 
 void act_seek(struct board *board, int step, struct moment now)
 {
     board->found = listing_jump(&board->listing, board->roster, board->sought, step);
     board->sought_until_ms = now.ms + BOARD_SOUGHT_MS;
-    settle(board, now);
+    travel_settle(board, now);
 }
 
 /* The next number like the one that was typed, or the next problem. */
@@ -187,7 +102,7 @@ static void go_on(struct board *board, bool backwards, struct moment now)
     }
     if (!listing_next_problem(&board->listing, board->roster, backwards))
         board_notify(board, now, "no other problem here");
-    settle(board, now);
+    travel_settle(board, now);
 }
 
 /* ACTION_NEXT */
