@@ -10,6 +10,8 @@
 #include "base/mem.h"
 
 #define CAPACITY_MIN 64
+#define SPARE_KEPT 16 /* one byte in so many may be spare and is not worth a move */
+#define SPARE_LEFT 64 /* and so many are left by a trim */
 
 void buffer_init(struct buffer *buffer, size_t max)
 {
@@ -79,10 +81,10 @@ bool buffer_printf(struct buffer *buffer, const char *format, ...)
 
 void buffer_trim(struct buffer *buffer)
 {
-    if (buffer->capacity <= buffer->length + 1)
+    if (buffer->capacity <= buffer->length + 1 + buffer->length / SPARE_KEPT)
         return;
-    buffer->data = mem_resize(buffer->data, buffer->length + 1, 1);
-    buffer->capacity = buffer->length + 1;
+    buffer->capacity = buffer->length + 1 + buffer->length / SPARE_LEFT;
+    buffer->data = mem_resize(buffer->data, buffer->capacity, 1);
 }
 
 void buffer_inherit(struct buffer *buffer, struct buffer *from)

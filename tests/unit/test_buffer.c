@@ -117,20 +117,42 @@ static void buffer_swap__exchanges_bytes_and_caps(void **state)
     buffer_clear(&b);
 }
 
-static void buffer_trim__keeps_the_bytes_and_no_spare_room(void **state)
+static void buffer_trim__keeps_the_bytes_and_little_spare_room(void **state)
 {
     (void)state;
     struct buffer buffer;
     buffer_init(&buffer, 0);
     buffer_trim(&buffer);
     assert_null(buffer.data);
-    while (buffer.length < 1000)
+    while (buffer.length < 1200)
         buffer_puts(&buffer, "seventeen letters");
+    assert_int_equal(buffer.capacity, 2048);
     buffer_trim(&buffer);
-    assert_int_equal(buffer.capacity, buffer.length + 1);
+    assert_in_range(buffer.capacity, buffer.length + 1, buffer.length + 1 + buffer.length / 64);
     assert_int_equal(strlen(buffer.data), buffer.length);
     assert_true(buffer_puts(&buffer, "!"));
     assert_string_equal(buffer.data + buffer.length - 2, "s!");
+    buffer_clear(&buffer);
+}
+
+/* What follows a page is about as long: it neither grows this memory nor makes it shrink. */
+static void buffer_trim__text_of_about_the_same_length__stays_where_it_is(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {40000, 40300, 39700, 40500, 38500, 40000};
+    static const char letters[40500];
+    struct buffer buffer;
+    buffer_init(&buffer, 0);
+    buffer_append(&buffer, letters, lengths[0]);
+    buffer_trim(&buffer);
+    const size_t capacity = buffer.capacity;
+    assert_true(capacity < 65536);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        buffer_reset(&buffer);
+        buffer_append(&buffer, letters, lengths[i]);
+        buffer_trim(&buffer);
+        assert_int_equal(buffer.capacity, capacity);
+    }
     buffer_clear(&buffer);
 }
 
@@ -159,7 +181,8 @@ int main(void)
         cmocka_unit_test(buffer__bytes_of_any_value__are_kept_and_end_in_a_nul),
         cmocka_unit_test(buffer_reset__keeps_the_memory_and_clear_keeps_the_cap),
         cmocka_unit_test(buffer_swap__exchanges_bytes_and_caps),
-        cmocka_unit_test(buffer_trim__keeps_the_bytes_and_no_spare_room),
+        cmocka_unit_test(buffer_trim__keeps_the_bytes_and_little_spare_room),
+        cmocka_unit_test(buffer_trim__text_of_about_the_same_length__stays_where_it_is),
         cmocka_unit_test(buffer_take__hands_the_string_over_and_is_never_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
