@@ -49,15 +49,20 @@ static void open_sources(struct loop *loop, const struct settings *settings)
     }
 }
 
-/* Ends them. */
+/* Ends them; their feeds stay. */
 static void close_sources(struct loop *loop)
 {
-    for (size_t i = 0; i < loop->count && loop->sources; i++) {
+    for (size_t i = 0; i < loop->count && loop->sources; i++)
         source_free(loop->sources[i]);
-        feed_clear(&loop->feeds[i]);
-    }
     free(loop->sources);
-    free(loop->feeds);
+}
+
+/* Frees what was known of so many servers. */
+static void free_feeds(struct feed *feeds, size_t count)
+{
+    for (size_t i = 0; i < count && feeds; i++)
+        feed_clear(&feeds[i]);
+    free(feeds);
 }
 
 bool loop_open(struct loop *loop, const struct settings *settings, const char *const *extensions,
@@ -78,6 +83,7 @@ void loop_close(struct loop *loop)
 {
     fetch_free(loop->fetch);
     close_sources(loop);
+    free_feeds(loop->feeds, loop->count);
     buffer_clear(&loop->spare);
     roster_clear(&loop->roster);
     free(loop->names);
@@ -112,13 +118,19 @@ void loop_replace(struct loop *loop, const struct settings *before, const struct
     for (size_t i = 0; i < loop->count; i++)
         fetch_cancel(loop->fetch, loop->sources[i]);
     close_sources(loop);
-    if (!is_same_fleet(before, after))
+    bool is_same = is_same_fleet(before, after);
+    struct feed *past = loop->feeds;
+    size_t past_count = loop->count;
+    if (!is_same)
         roster_forget(&loop->roster);
     struct roster_name *names = borrow_names(after);
     roster_rename(&loop->roster, names, after->name_count);
     free(loop->names);
     loop->names = names;
     open_sources(loop, after);
+    for (size_t i = 0; i < loop->count && is_same; i++)
+        feed_inherit(&loop->feeds[i], &past[i]);
+    free_feeds(past, past_count);
 }
 
 /* Starts every transfer that a source wants now. */

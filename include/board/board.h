@@ -142,8 +142,9 @@ bool board_init(struct board *board, const struct board_setup *setup, struct mom
                 struct error *error) __attribute__((warn_unused_result));
 void board_clear(struct board *board);
 
-/* Looks at these feeds from now on: what is watched has been replaced, in the same roster. A paused
- * board has copies of what was; its pause must have ended before. */
+/* Looks at these feeds from now on: what is watched has been replaced, in the same roster. The
+ * order of the servers stays the viewer's. A paused board has copies of what was; its pause must
+ * have ended before. */
 void board_rewatch(struct board *board, const struct feed *feeds, size_t feed_count,
                    struct moment now);
 

@@ -50,6 +50,10 @@ struct feed {
 
 /* A feed that has heard nothing; both texts are made safe and copied. */
 void feed_init(struct feed *feed, const char *name, const char *url, int64_t interval_ms);
+
+/* Goes on from what was known of the same server before its settings were read again: when it was
+ * heard, what it said and what is wrong, not how often it was asked. */
+void feed_inherit(struct feed *feed, const struct feed *before);
 void feed_copy(struct feed *to, const struct feed *from);
 void feed_clear(struct feed *feed);
 

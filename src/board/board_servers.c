@@ -23,7 +23,6 @@ void board_rewatch(struct board *board, const struct feed *feeds, size_t feed_co
     board->feeds = feeds;
     board->live_feeds = feeds;
     board->feed_count = feed_count;
-    servers_clear(&board->servers);
     if (board->is_one_server)
         board_list_server(board, find_feed(board, board->server_name), now);
     else

@@ -23,6 +23,23 @@ void feed_init(struct feed *feed, const char *name, const char *url, int64_t int
     };
 }
 
+void feed_inherit(struct feed *feed, const struct feed *before)
+{
+    feed->last_good_ms = before->last_good_ms;
+    feed->last_good_wall = before->last_good_wall;
+    feed->failing_since_ms = before->failing_since_ms;
+    feed->partial_since_ms = before->partial_since_ms;
+    feed->latency_ms = before->latency_ms;
+    feed->repaired = before->repaired;
+    feed->rejected = before->rejected;
+    feed->total = before->total;
+    feed->read = before->read;
+    feed->was = before->was;
+    feed->was_polls = before->was_polls;
+    feed->is_complete = before->is_complete;
+    feed->error = before->error;
+}
+
 void feed_copy(struct feed *to, const struct feed *from)
 {
     *to = *from;

@@ -22,7 +22,9 @@ struct pattern {
 struct load {
     uint64_t weight;
     uint64_t nested; /* repetitions of what has repetitions in it */
+    uint64_t anchors;
     bool repeats;
+    bool repeats_anchors;
 };
 
 /* The whole pattern, group by group. */
@@ -35,7 +37,13 @@ struct scale {
 /* Both together. */
 static struct load add_loads(struct load a, struct load b)
 {
-    return (struct load){a.weight + b.weight, a.nested + b.nested, a.repeats || b.repeats};
+    return (struct load){
+        .weight = a.weight + b.weight,
+        .nested = a.nested + b.nested,
+        .anchors = a.anchors + b.anchors,
+        .repeats = a.repeats || b.repeats,
+        .repeats_anchors = a.repeats_anchors || b.repeats_anchors,
+    };
 }
 
 /* A character or a bracket expression stands next. */
@@ -46,6 +54,13 @@ static void add_atom(struct scale *scale)
     scale->last[scale->depth] = (struct load){.weight = 1};
 }
 
+/* An anchor stands next. */
+static void add_anchor(struct scale *scale)
+{
+    add_atom(scale);
+    scale->last[scale->depth].anchors = 1;
+}
+
 /* The last atom is written out `times` times and weighs `weight` times as much; the operator itself
  * weighs something too. */
 static void repeat_atom(struct scale *scale, uint64_t weight, uint64_t times)
@@ -54,6 +69,7 @@ static void repeat_atom(struct scale *scale, uint64_t weight, uint64_t times)
     last->weight = (last->weight > 0 ? last->weight : 1) * weight + 1;
     last->nested = (last->nested + last->repeats) * times;
     last->repeats = true;
+    last->repeats_anchors |= last->anchors > 0;
 }
 
 /* The group ends and becomes the last atom of the one around it. Without a group ')' is an
@@ -135,13 +151,41 @@ static const char *weigh_byte(struct scale *scale, const char *at)
     case '[':
         add_atom(scale);
         return skip_bracket(at);
+    case '^':
+    case '$':
+        add_anchor(scale);
+        return at;
     case '\\':
-        add_atom(scale);
+        if (at[1] != '\0' && strchr("bB<>`'", at[1]) != NULL)
+            add_anchor(scale);
+        else
+            add_atom(scale);
         return at[1] == '\0' ? at : at + 1;
     default:
         add_atom(scale);
         return at;
     }
+}
+
+/* Is this light enough for regcomp? */
+static bool check_load(const struct load *load, struct error *error)
+{
+    uint64_t doublings = load->repeats ? load->nested + load->anchors : 0;
+    if (load->weight > PATTERN_WEIGHT_MAX)
+        return error_set(error, ERROR_USAGE,
+                         "this regex repeats too much; use smaller numbers in {}, or * alone");
+    if (load->repeats_anchors)
+        return error_set(error, ERROR_USAGE,
+                         "a regex here repeats no anchor (^ $ \\b \\B \\< \\>); put it beside what "
+                         "is repeated");
+    if (doublings > PATTERN_DOUBLINGS_MAX && load->nested > load->anchors)
+        return error_set(error, ERROR_USAGE,
+                         "this regex repeats repetitions too often; a* does for a** and (a*)*");
+    if (doublings > PATTERN_DOUBLINGS_MAX || load->anchors > PATTERN_ANCHORS_MAX)
+        return error_set(error, ERROR_USAGE,
+                         "this regex has too many anchors (^ $ \\b \\B \\< \\>); ^(a|b) does for "
+                         "^a|^b");
+    return true;
 }
 
 /* Is the pattern free of back-references, and small when written out? */
@@ -159,12 +203,8 @@ static bool check_weight(const char *text, struct error *error)
                              PATTERN_DEPTH_MAX);
         at = weigh_byte(&scale, at);
         struct load load = read_scale(&scale);
-        if (load.weight > PATTERN_WEIGHT_MAX)
-            return error_set(error, ERROR_USAGE,
-                             "this regex repeats too much; use smaller numbers in {}, or * alone");
-        if (load.nested > PATTERN_NESTED_MAX)
-            return error_set(error, ERROR_USAGE,
-                             "this regex repeats repetitions too often; a* does for a** and (a*)*");
+        if (!check_load(&load, error))
+            return false;
     }
     return true;
 }

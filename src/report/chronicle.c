@@ -63,12 +63,15 @@ bool chronicle_reopen(struct chronicle *chronicle, struct moment now, struct err
 {
     if (!chronicle)
         return true;
-    bool is_open = logfile_reopen(&chronicle->file, error);
-    if (is_open)
+    struct error reason = {0};
+    if (logfile_reopen(&chronicle->file, &reason)) {
         logfile_add(&chronicle->file, now, "blftop: goes on in this file");
-    else
-        logfile_add(&chronicle->file, now, "blftop: stays with this file: %s", error->text);
-    return is_open;
+        return true;
+    }
+    logfile_add(&chronicle->file, now, "blftop: stays with this file: %s", reason.text);
+    if (error)
+        *error = reason;
+    return false;
 }
 
 void chronicle_reload(struct chronicle *chronicle, struct moment now, const char *why_not)
@@ -97,9 +100,12 @@ static void begin_told(struct chronicle *chronicle, const struct feed *feeds, si
 {
     chronicle->told = mem_new(count, sizeof *chronicle->told);
     for (size_t i = 0; i < count; i++) {
-        chronicle->told[i] = (struct told){.failing_since_ms = FEED_NEVER,
-                                           .stale_since_ms = FEED_NEVER,
-                                           .last_good_ms = FEED_NEVER};
+        int64_t good = feeds[i].polls == 0 ? feeds[i].last_good_ms : FEED_NEVER; /* inherited */
+        bool was_stale = good != FEED_NEVER && feed_is_stale(&feeds[i], now.ms);
+        chronicle->told[i] = (struct told){
+            .failing_since_ms = FEED_NEVER,
+            .stale_since_ms = was_stale ? feed_stale_from(&feeds[i], good) : FEED_NEVER,
+            .last_good_ms = good};
         logfile_add(&chronicle->file, now, "%s: watched, %s, every %g s%s", feeds[i].name,
                     feeds[i].url, (double)feeds[i].interval_ms / 1000.0,
                     feeds[i].is_insecure ? ", NOT SECURE" : "");

@@ -23,6 +23,8 @@
 #define WAIT_STEPS 100
 #define WAIT_STEP_MS 100
 
+static const char *const fleet[] = {"--token", CANARY, "--extensions", "20", "--churn", "0", NULL};
+
 struct world {
     struct simulator simulator;
     struct terminal *terminal;
@@ -32,8 +34,6 @@ struct world {
 
 static void open_world(struct world *world)
 {
-    static const char *const fleet[] = {"--token", CANARY, "--extensions", "20", "--churn",
-                                        "0",       NULL};
     world->folder = folder_new();
     simulator_start(&world->simulator, fleet);
     world->config = mem_strdup(folder_write(world->folder, "blftop.conf",
@@ -129,6 +129,24 @@ static void settings__read_again__give_rows_their_names_and_leave_them_in_place_
     close_world(&world);
 }
 
+static void settings__read_again_in_an_outage__leave_rows_as_old_as_they_are__D10(void **state)
+{
+    (void)state;
+    struct world world;
+    open_world(&world);
+    simulator_fall(&world.simulator);
+    assert_true(terminal_wait_for(world.terminal, "STALE"));
+    kill(terminal_pid(world.terminal), SIGUSR2);
+    assert_true(terminal_wait_for(world.terminal, "settings read again"));
+    assert_true(terminal_wait_without(world.terminal, "settings read again"));
+    assert_non_null(strstr(terminal_text(world.terminal), "STALE"));
+    assert_null(strstr(terminal_text(world.terminal), "NO DATA"));
+    simulator_return(&world.simulator, fleet);
+    assert_true(terminal_wait_for(world.terminal, "LIVE"));
+    assert_goes_on(&world);
+    close_world(&world);
+}
+
 static void settings__name_another_server__its_rows_take_the_place_of_the_others__D10(void **state)
 {
     (void)state;
@@ -161,6 +179,7 @@ int main(void)
         cmocka_unit_test(settings__removed_while_it_runs__change_nothing__D10),
         cmocka_unit_test(settings__read_again_while_broken__stay_and_say_why__D10),
         cmocka_unit_test(settings__read_again__give_rows_their_names_and_leave_them_in_place__D10),
+        cmocka_unit_test(settings__read_again_in_an_outage__leave_rows_as_old_as_they_are__D10),
         cmocka_unit_test(settings__name_another_server__its_rows_take_the_place_of_the_others__D10),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "report/chronicle.h"
@@ -166,6 +168,7 @@ static void chronicle__settings_read_again__are_told_and_counts_go_on(void **sta
     chronicle_reload(rig->chronicle, rig->now, "blftop.conf:3: no");
     chronicle_reload(rig->chronicle, rig->now, NULL);
     rig->feed.polls = 0;
+    rig->feed.last_good_ms = FEED_NEVER; /* they name another server */
     pass(rig, 0);
     succeed(rig, 31);
     assert_tells(rig, "hq: read for the first time, 412 extensions in 84 ms\n"
@@ -242,6 +245,41 @@ static void chronicle__reopened__tells_that_it_goes_on(void **state)
     assert_null(chronicle_trouble(rig->chronicle));
 }
 
+/* Somebody rotates logs into a folder that is no more, while nobody waits for the reason. */
+static void chronicle__cannot_be_reopened__stays_with_its_file_and_says_why(void **state)
+{
+    struct rig *rig = *state;
+    struct error error = {0};
+    pass(rig, 0);
+    assert_int_equal(unlink(rig->path), 0);
+    assert_int_equal(mkdir(rig->path, 0700), 0);
+    assert_false(chronicle_reopen(rig->chronicle, rig->now, NULL));
+    assert_false(chronicle_reopen(rig->chronicle, rig->now, &error));
+    assert_non_null(strstr(error.text, rig->path));
+    assert_int_equal(rmdir(rig->path), 0);
+    assert_true(chronicle_reopen(rig->chronicle, rig->now, NULL));
+}
+
+/* Goes on with what was known of the server before. */
+static void chronicle__settings_read_again_in_an_outage__tell_how_long_it_was_stale(void **state)
+{
+    struct rig *rig = *state;
+    succeed(rig, 412);
+    pass(rig, 10 * INTERVAL_MS);
+    break_off(rig, "no connection");
+    chronicle_reload(rig->chronicle, rig->now, NULL);
+    rig->feed.polls = 0;
+    rig->feed.failures = 0;
+    pass(rig, 0);
+    succeed(rig, 412);
+    assert_tells(rig, "hq: read for the first time, 412 extensions in 84 ms\n"
+                      "hq: is stale, last read 50s ago\n"
+                      "hq: fails: no connection\n"
+                      "blftop: has read its settings again\n"
+                      "hq: watched, https://pbx.example.net, every 5 s\n"
+                      "hq: is fresh again, it was stale for 39s\n");
+}
+
 #define WITH_RIG(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -257,6 +295,8 @@ int main(void)
         WITH_RIG(chronicle__end__tells_why_and_counts),
         WITH_RIG(chronicle__none__is_allowed_everywhere),
         WITH_RIG(chronicle__reopened__tells_that_it_goes_on),
+        WITH_RIG(chronicle__cannot_be_reopened__stays_with_its_file_and_says_why),
+        WITH_RIG(chronicle__settings_read_again_in_an_outage__tell_how_long_it_was_stale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

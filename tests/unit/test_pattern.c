@@ -77,6 +77,29 @@ static void pattern__refuses_what_unfolds_beyond_the_limit(void **state)
     assert_true(matches("\\({3}", "((("));
 }
 
+static void pattern__refuses_what_anchors_make_slow(void **state)
+{
+    (void)state;
+    static const char *const repeated[] = {
+        "(^|$)*(a*)*", "(^|$)*(^|$)*",   "(a|\\b)+", "^*",   "a$?",
+        "(\\<a)*",     "(a(b|\\>)c){2}", "\\B{3}",   "\\`*", "((x?\\'y?)z)*",
+    };
+    for (size_t i = 0; i < sizeof repeated / sizeof *repeated; i++)
+        assert_refused(repeated[i], "repeats no anchor");
+    assert_refused("(\\b|)(\\b|)(\\b|)(\\b|)(\\b|)(\\b|)(\\b|)(\\b|)(a*)*(b*)*(c*)*(d*)*(e*)*",
+                   "too many anchors");
+    assert_refused(
+        "(\\b|)(\\b|)(\\b|)(\\b|)(\\b|)(\\b|)(\\b|)(\\b|)(\\b|)(\\b|)(\\b|)(\\b|)(\\b|)()*",
+        "too many anchors");
+    assert_refused("^a|^b|^c|^d|^e|^f|^g|^h|^i|^j|^k|^l|^m|^n|^o|^p|^q|^r|^s|^t|^u|^v|^w|^x|^y",
+                   "too many anchors");
+    assert_true(matches("^a|^b|^c|^d|^e|^f|^g|^h|^i|^j|^k|^l|^m|^n|^o|^p|^q|^r|^s|^t|^u|^v|^w|^x",
+                        "x-ray"));
+    assert_true(matches("^(0003|0004).*5$", "0003*215"));
+    assert_true(matches("[^^$]+\\^*\\$*", "a^$"));
+    assert_true(matches("\\<(210|211)\\>.*", "0003*211"));
+}
+
 static void pattern__refuses_many_repetitions_of_repetitions(void **state)
 {
     (void)state;
@@ -130,6 +153,7 @@ int main(void)
         cmocka_unit_test(pattern__refuses_back_references),
         cmocka_unit_test(pattern__refuses_what_unfolds_beyond_the_limit),
         cmocka_unit_test(pattern__refuses_many_repetitions_of_repetitions),
+        cmocka_unit_test(pattern__refuses_what_anchors_make_slow),
         cmocka_unit_test(pattern__refuses_deep_parentheses),
         cmocka_unit_test(pattern__tells_what_is_wrong),
     };

@@ -229,6 +229,19 @@ static void servers__other_settings__keep_the_server_of_the_same_name(void **sta
     feed_clear(&other[1]);
 }
 
+static void servers__same_settings_again__keep_order_and_cursor(void **state)
+{
+    struct board_rig *rig = *state;
+    board_rig_type(rig, "S><>>>r\033[B");
+    const struct servers before = rig->board.servers;
+    uint16_t selected = servers_selected(&before);
+    assert_true(before.selected > 0);
+    board_rewatch(&rig->board, rig->feeds, SERVERS, rig->now);
+    assert_int_equal(rig->board.servers.order, before.order);
+    assert_int_equal(rig->board.servers.is_reversed, before.is_reversed);
+    assert_int_equal(servers_selected(&rig->board.servers), selected);
+}
+
 static void servers__held_picture__counts_what_it_shows(void **state)
 {
     struct board_rig *rig = *state;
@@ -264,6 +277,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(servers__a_lone_server__has_no_list, set_up, tear_down),
         cmocka_unit_test_setup_teardown(servers__other_settings__keep_the_server_of_the_same_name,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(servers__same_settings_again__keep_order_and_cursor, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(servers__held_picture__counts_what_it_shows, set_up,
                                         tear_down),
     };
