@@ -74,6 +74,7 @@ struct pages {
     size_t cursor;
     bool is_split;
     struct pages_news news;
+    const char *secret; /* the token, which no error quotes; borrowed likewise; NULL: none */
     const char *prefix; /* what its numbers should begin with; borrowed for each pages_work */
 
     /* The poll under way. */

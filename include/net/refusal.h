@@ -17,7 +17,8 @@ bool refusal_is_lasting(long status);
 bool refusal_is_of_target(long status);
 
 /* Says in words what a refusal means, and what it is about: an extension (NULL: none), and a server
- * that was pointed to. */
-void refusal_explain(const struct fetch_reply *reply, const char *extension, struct error *error);
+ * that was pointed to. The token that was sent is not quoted. */
+void refusal_explain(const struct fetch_reply *reply, const char *extension, const char *token,
+                     struct error *error);
 
 #endif

@@ -113,7 +113,7 @@ static bool check_page(const struct pages *pages, struct error *error)
 {
     const struct collection *page = &pages->page;
     if (page->has_error)
-        fault_explain(error, 200, page->body.data, page->body.length);
+        fault_explain(error, 200, page->body.data, page->body.length, pages->secret);
     return !page->has_error;
 }
 

@@ -13,9 +13,10 @@ bool refusal_is_of_target(long status)
     return status == 400 || status == 403 || status == 404;
 }
 
-void refusal_explain(const struct fetch_reply *reply, const char *extension, struct error *error)
+void refusal_explain(const struct fetch_reply *reply, const char *extension, const char *token,
+                     struct error *error)
 {
-    fault_explain(error, reply->status, reply->body.data, reply->body.length);
+    fault_explain(error, reply->status, reply->body.data, reply->body.length, token);
     if (extension != NULL)
         error_prefix(error, extension);
     if (reply->redirect[0] != '\0')

@@ -296,7 +296,8 @@ static void take_refusal(struct source *source, struct lane *lane, const struct 
         return;
     }
     struct error error = {0};
-    refusal_explain(reply, is_listed(source) ? source->setup.extensions[lane->part] : NULL, &error);
+    refusal_explain(reply, is_listed(source) ? source->setup.extensions[lane->part] : NULL,
+                    source->access.token.value, &error);
     if (refusal_is_lasting(reply->status) || (is_401 && !access_may_change(&source->access)))
         source->trouble = POLLER_REFUSED;
     if (is_of_target && course_may_skip(course, lane))
@@ -355,6 +356,7 @@ bool source_has_work(const struct source *source)
 
 void source_work(struct source *source, struct moment now)
 {
+    source->course.pages.secret = source->access.token.value;
     if (source_has_work(source))
         course_work(&source->course, SOURCE_ENTRIES_MAX, now.ms);
     end_if_over(source, now);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "uapi/field.h"
 #include "uapi/repair.h"
@@ -12,6 +13,7 @@
 #define BODY_BYTES_MAX ((size_t)64 << 10) /* a longer body is not looked into */
 #define QUOTE_BYTES 100                   /* of what the server says */
 #define CODE_BYTES 40                     /* of an error code nobody documented */
+#define SECRET_BYTES ((size_t)8)          /* so much of a token is not shown */
 
 /* What the body of a refusal says, as safe texts; "" for what it does not. */
 struct complaint {
@@ -59,7 +61,7 @@ struct status_meaning {
     long first;
     long last;
     enum error_kind kind;
-    bool may_quote; /* the message cannot hold the token */
+    bool may_quote; /* it is not about the token, which the message would repeat */
     const char *words;
 };
 
@@ -129,15 +131,45 @@ static struct complaint read_complaint(const char *body, size_t length)
     return complaint;
 }
 
+/* Is some of the secret in the text, or all of it if it is short? A gateway that is to help with
+ * debugging may repeat a request's headers, and what is shown of that can end within the token. */
+static bool has_some_of(const char *text, const char *secret)
+{
+    char part[SECRET_BYTES + 1];
+    size_t length = strlen(secret);
+    size_t bytes = length < SECRET_BYTES ? length : SECRET_BYTES;
+    bool has = false;
+    for (size_t i = 0; length > 0 && i + bytes <= length && !has; i++) {
+        memcpy(part, secret + i, bytes);
+        part[bytes] = '\0';
+        has = strstr(text, part) != NULL;
+    }
+    mem_wipe(part, sizeof part);
+    return has;
+}
+
+/* Leaves out what would give the secret away. */
+static void keep_secret(struct complaint *said, const char *secret)
+{
+    if (secret == NULL)
+        return;
+    if (has_some_of(said->message, secret))
+        said->message[0] = '\0';
+    if (has_some_of(said->code, secret))
+        said->code[0] = '\0';
+}
+
 /* May a documented code explain this status? 401 and the like have their own meaning. */
 static bool is_about_request(const struct status_meaning *row, long status)
 {
     return status == 200 || (status >= 400 && status <= 499 && row->kind == ERROR_REPLY);
 }
 
-void fault_explain(struct error *error, long status, const char *body, size_t length)
+void fault_explain(struct error *error, long status, const char *body, size_t length,
+                   const char *secret)
 {
     struct complaint said = read_complaint(body, length);
+    keep_secret(&said, secret);
     const struct status_meaning *row = find_status(status);
     const char *advice =
         find_meaning(documented, sizeof documented / sizeof *documented, said.code);

@@ -37,7 +37,8 @@ static void check_fault(const char *body, size_t length)
     static const long statuses[] = {0, 200, 302, 400, 401, 403, 404, 429, 500, 503, 999};
     for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
         struct error error = {0};
-        fault_explain(&error, statuses[i], body, length);
+        fault_explain(&error, statuses[i], body, length, "tokentoken");
+        assert(strstr(error.text, "tokentok") == NULL);
         assert(error_is_set(&error) && error.text[0] != '\0');
         error_clear(&error);
         fault_explain_token(&error, statuses[i], body, length);

@@ -14,6 +14,12 @@
 
 typedef void (*explainer)(struct error *error, long status, const char *body, size_t length);
 
+/* Explains a refusal of a request that was sent without a token. */
+static void explain_page(struct error *error, long status, const char *body, size_t length)
+{
+    fault_explain(error, status, body, length, NULL);
+}
+
 /* Asserts kind and a part of the text of an explanation. */
 static void assert_explained(explainer explain, long status, const char *body, enum error_kind kind,
                              const char *part)
@@ -45,10 +51,10 @@ static void fault_explain__documented_codes__name_the_setting(void **state)
         char body[200];
         snprintf(body, sizeof body, "{\"error\":{\"code\":\"%s\",\"message\":\"no\"}}",
                  rows[i].code);
-        assert_explained(fault_explain, 400, body, ERROR_USAGE, rows[i].setting);
-        assert_explained(fault_explain, 400, body, ERROR_USAGE, rows[i].right);
-        assert_explained(fault_explain, 400, body, ERROR_USAGE, rows[i].code);
-        assert_explained(fault_explain, 200, body, ERROR_USAGE, rows[i].setting);
+        assert_explained(explain_page, 400, body, ERROR_USAGE, rows[i].setting);
+        assert_explained(explain_page, 400, body, ERROR_USAGE, rows[i].right);
+        assert_explained(explain_page, 400, body, ERROR_USAGE, rows[i].code);
+        assert_explained(explain_page, 200, body, ERROR_USAGE, rows[i].setting);
     }
 }
 
@@ -57,10 +63,10 @@ static void fault_explain__code_with_another_status__keeps_its_meaning(void **st
 {
     (void)state;
     const char *body = "{\"error\":{\"code\":\"count_invalid\",\"message\":\"no\"}}";
-    assert_explained(fault_explain, 401, body, ERROR_REFUSED, "token");
-    assert_explained(fault_explain, 429, body, ERROR_UNREACHABLE, "fewer polls");
-    assert_explained(fault_explain, 500, body, ERROR_UNREACHABLE, "failed");
-    assert_explained(fault_explain, 404, body, ERROR_USAGE, "poll.page_size");
+    assert_explained(explain_page, 401, body, ERROR_REFUSED, "token");
+    assert_explained(explain_page, 429, body, ERROR_UNREACHABLE, "fewer polls");
+    assert_explained(explain_page, 500, body, ERROR_UNREACHABLE, "failed");
+    assert_explained(explain_page, 404, body, ERROR_USAGE, "poll.page_size");
 }
 
 /* Statuses differ in kind or words, whatever the body is. */
@@ -98,7 +104,7 @@ static void fault_explain__statuses__are_each_distinct__B10(void **state)
         "[]", "{\"error\":7}",  "{\"error\":{\"code\":7,\"message\":[]}}"};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         for (size_t b = 0; b < sizeof bodies / sizeof bodies[0]; b++)
-            assert_explained(fault_explain, rows[i].status, bodies[b], rows[i].kind, rows[i].part);
+            assert_explained(explain_page, rows[i].status, bodies[b], rows[i].kind, rows[i].part);
 }
 
 /* The server's own words are shown, but no byte of them acts on a terminal. */
@@ -111,7 +117,7 @@ static void fault_explain__message__is_quoted_safely_and_short__A20(void **state
                           "{\"error\":{\"code\":\"x\",\"message\":\"%s\\u001b[2J\xC2\x9B"
                           "2J\\u202e %0400d\"}}",
                           "disk full", 1);
-    fault_explain(&error, 500, body, (size_t)length);
+    explain_page(&error, 500, body, (size_t)length);
     assert_non_null(strstr(error.text, "disk full"));
     assert_null(strchr(error.text, '\x1b'));
     assert_null(strstr(error.text, "\xC2\x9B"));
@@ -123,7 +129,7 @@ static void fault_explain__message__is_quoted_safely_and_short__A20(void **state
 static void fault_explain__message_in_latin1__is_repaired(void **state)
 {
     (void)state;
-    assert_explained(fault_explain, 403, "{\"error\":{\"message\":\"caf\xE9 closed\"}}",
+    assert_explained(explain_page, 403, "{\"error\":{\"message\":\"caf\xE9 closed\"}}",
                      ERROR_REFUSED, "closed");
 }
 
@@ -131,7 +137,7 @@ static void fault_explain__message_in_latin1__is_repaired(void **state)
 static void fault_explain__unknown_code__is_named(void **state)
 {
     (void)state;
-    assert_explained(fault_explain, 400, "{\"error\":{\"code\":\"moon_invalid\"}}", ERROR_REPLY,
+    assert_explained(explain_page, 400, "{\"error\":{\"code\":\"moon_invalid\"}}", ERROR_REPLY,
                      "moon_invalid");
 }
 
@@ -143,7 +149,7 @@ static void fault_explain__huge_body__is_not_parsed__A16(void **state)
     memset(body, ' ', sizeof body);
     memcpy(body, "{\"error\":{\"code\":\"moon_invalid\"}}", 33);
     struct error error = {0};
-    fault_explain(&error, 503, body, sizeof body);
+    explain_page(&error, 503, body, sizeof body);
     assert_int_equal(error.kind, ERROR_UNREACHABLE);
     assert_null(strstr(error.text, "moon"));
 }
@@ -196,8 +202,44 @@ static void fault_explain__echoed_secrets__are_not_quoted__C9(void **state)
         assert_null(strstr(error.text, "CANARY"));
     }
     struct error error = {0};
-    fault_explain(&error, 401, body, strlen(body));
+    explain_page(&error, 401, body, strlen(body));
     assert_null(strstr(error.text, "CANARY"));
+}
+
+/* A gateway that repeats the headers of what it refuses, whole or cut, anywhere. */
+static void fault_explain__echoed_token__is_not_quoted__C9(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {
+        "{\"error\":{\"code\":\"x\",\"message\":\"bad header Bearer S3CR3T-CANARY/9\"}}",
+        "{\"error\":{\"code\":\"x\",\"message\":\"Bearer S3CR3T-CANARY\\/9, Host: pbx\"}}",
+        "{\"error\":{\"code\":\"x\",\"message\":\"it ends T-CANARY/9\"}}",
+        "{\"error\":{\"code\":\"x\",\"message\":\"it is cut S3CR3T-C\"}}",
+        "{\"error\":{\"code\":\"S3CR3T-CANARY/9\",\"message\":\"\"}}",
+        "{\"error\":{\"message\":\"a long way before it, so that what is shown ends in the midst "
+        "of "
+        "what it says: S3CR3T-CANARY/9\"}}",
+        "{\"error\":\"S3CR3T-CANARY/9\"}",
+    };
+    static const long statuses[] = {200, 400, 403, 404, 405, 408, 418,
+                                    429, 500, 502, 503, 504, 599};
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+        for (size_t b = 0; b < sizeof bodies / sizeof bodies[0]; b++) {
+            struct error error = {0};
+            fault_explain(&error, statuses[i], bodies[b], strlen(bodies[b]), "S3CR3T-CANARY/9");
+            assert_null(strstr(error.text, "S3CR3T-C"));
+            assert_null(strstr(error.text, "CANARY"));
+        }
+    }
+    struct error error = {0};
+    fault_explain(&error, 500, bodies[0], strlen(bodies[0]), "another-token");
+    assert_non_null(strstr(error.text, "bad header"));
+    error_clear(&error);
+    fault_explain(&error, 500, "{\"error\":{\"message\":\"no key abc here\"}}", 39, "abc");
+    assert_null(strstr(error.text, "no key"));
+    error_clear(&error);
+    fault_explain(&error, 500, bodies[0], strlen(bodies[0]), "");
+    assert_non_null(strstr(error.text, "bad header"));
 }
 
 int main(void)
@@ -213,6 +255,7 @@ int main(void)
         cmocka_unit_test(fault_explain_token__oauth_codes__are_refusals__C6),
         cmocka_unit_test(fault_explain_token__other_statuses__keep_their_kind),
         cmocka_unit_test(fault_explain__echoed_secrets__are_not_quoted__C9),
+        cmocka_unit_test(fault_explain__echoed_token__is_not_quoted__C9),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

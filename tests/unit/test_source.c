@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "net/poller.h"
 #include "support/source_rig.h"
 
@@ -320,6 +321,28 @@ static void source__refusals__are_told_apart_and_timed_by_their_kind__B9__B10(vo
     }
 }
 
+/* In a refusal, and in an error in a good answer's clothes. */
+static void source__echoed_token__is_not_quoted__C9(void **state)
+{
+    (void)state;
+    static const int statuses[] = {200, 400, 403, 500};
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        struct rig rig;
+        rig_init(&rig);
+        char *body = mem_printf("{\"error\":{\"message\":\"bad Bearer %s\"}}", rig.server.token);
+        struct fault fault = {.start = -1, .times = 1, .status = statuses[i], .body = body};
+        rig_fill(&rig, 2);
+        use_fault(&rig, &fault);
+        rig_start(&rig, NULL, 0);
+        rig_poll(&rig);
+        assert_true(error_is_set(&rig.feed.error));
+        assert_null(strstr(rig.feed.error.text, rig.server.token));
+        assert_null(strstr(rig.feed.error.text, "Bearer"));
+        rig_clear(&rig);
+        free(body);
+    }
+}
+
 static void source__broken_page__leaves_its_rows_old_and_the_others_fresh__A9__A10(void **state)
 {
     (void)state;
@@ -571,6 +594,7 @@ int main(void)
         TEST(source__server_that_was_reached_and_failed__is_not_hammered__B11),
         cmocka_unit_test(source__gone_for_a_minute__is_back_within_an_interval_of_its_return),
         cmocka_unit_test(source__refusals__are_told_apart_and_timed_by_their_kind__B9__B10),
+        cmocka_unit_test(source__echoed_token__is_not_quoted__C9),
         cmocka_unit_test(source__broken_page__leaves_its_rows_old_and_the_others_fresh__A9__A10),
         TEST(source__broken_page_of_the_first_poll__is_stepped_over_by_totalresults),
         TEST(source__change_in_an_outage__is_not_timed_exactly),
