@@ -17,12 +17,17 @@ struct buffer {
     size_t length;
     size_t capacity;
     size_t max; /* bytes; 0: no cap */
+    bool is_secret;
 };
 
 /* An empty buffer that will take at most `max` bytes (0: no cap). */
 void buffer_init(struct buffer *buffer, size_t max);
 
-/* Frees the bytes; the buffer is empty and keeps its cap. */
+/* The same for bytes that are secret: no copy of them is left behind in memory that is given back
+ * when the buffer grows, is reset or cleared. */
+void buffer_init_secret(struct buffer *buffer, size_t max);
+
+/* Frees the bytes; the buffer is empty, keeps its cap, and stays secret if it was. */
 void buffer_clear(struct buffer *buffer);
 
 /* Empties the buffer and keeps its memory for the next use. */

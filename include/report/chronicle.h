@@ -34,7 +34,8 @@ void chronicle_watch(struct chronicle *chronicle, const struct feed *feeds, size
                      struct moment now);
 
 /* Writes that the settings have been read again, or why they stay as they were (NULL: they do not).
- * Other feeds than before may be looked at then, as new ones. */
+ * Other feeds than before may be looked at then; what one of them that was never polled has
+ * inherited is not told again. */
 void chronicle_reload(struct chronicle *chronicle, struct moment now, const char *why_not);
 
 /* Opens the file anew, after a rotation. False with the reason: the old one stays in use. */

@@ -18,14 +18,44 @@ void buffer_init(struct buffer *buffer, size_t max)
     *buffer = (struct buffer){.max = max};
 }
 
+void buffer_init_secret(struct buffer *buffer, size_t max)
+{
+    *buffer = (struct buffer){.max = max, .is_secret = true};
+}
+
+/* Overwrites what is secret. */
+static void wipe(struct buffer *buffer)
+{
+    if (buffer->is_secret && buffer->data)
+        mem_wipe(buffer->data, buffer->capacity);
+}
+
+/* Moves the bytes to memory of another size. realloc would leave a copy of a secret behind. */
+static void resize(struct buffer *buffer, size_t capacity)
+{
+    if (buffer->is_secret) {
+        char *data = mem_new(capacity, 1);
+        if (buffer->data)
+            memcpy(data, buffer->data, buffer->length + 1);
+        wipe(buffer);
+        free(buffer->data);
+        buffer->data = data;
+    } else {
+        buffer->data = mem_resize(buffer->data, capacity, 1);
+    }
+    buffer->capacity = capacity;
+}
+
 void buffer_clear(struct buffer *buffer)
 {
+    wipe(buffer);
     free(buffer->data);
-    buffer_init(buffer, buffer->max);
+    *buffer = (struct buffer){.max = buffer->max, .is_secret = buffer->is_secret};
 }
 
 void buffer_reset(struct buffer *buffer)
 {
+    wipe(buffer);
     buffer->length = 0;
     if (buffer->data)
         buffer->data[0] = '\0';
@@ -43,8 +73,7 @@ static bool make_room(struct buffer *buffer, size_t more)
     size_t capacity = buffer->capacity > 0 ? buffer->capacity : CAPACITY_MIN;
     while (capacity <= needed && capacity <= SIZE_MAX / 2)
         capacity *= 2;
-    buffer->data = mem_resize(buffer->data, capacity > needed ? capacity : needed + 1, 1);
-    buffer->capacity = capacity > needed ? capacity : needed + 1;
+    resize(buffer, capacity > needed ? capacity : needed + 1);
     return true;
 }
 
@@ -83,13 +112,12 @@ void buffer_trim(struct buffer *buffer)
 {
     if (buffer->capacity <= buffer->length + 1 + buffer->length / SPARE_KEPT)
         return;
-    buffer->capacity = buffer->length + 1 + buffer->length / SPARE_LEFT;
-    buffer->data = mem_resize(buffer->data, buffer->capacity, 1);
+    resize(buffer, buffer->length + 1 + buffer->length / SPARE_LEFT);
 }
 
 void buffer_inherit(struct buffer *buffer, struct buffer *from)
 {
-    free(buffer->data);
+    buffer_clear(buffer);
     buffer->data = from->data;
     buffer->capacity = from->capacity;
     buffer_reset(buffer);
@@ -106,6 +134,6 @@ void buffer_swap(struct buffer *a, struct buffer *b)
 char *buffer_take(struct buffer *buffer)
 {
     char *text = buffer->data ? buffer->data : mem_new(1, 1);
-    buffer_init(buffer, buffer->max);
+    *buffer = (struct buffer){.max = buffer->max, .is_secret = buffer->is_secret};
     return text;
 }

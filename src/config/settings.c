@@ -228,12 +228,10 @@ bool settings_read(struct settings *settings, const char *path, struct error *er
     if (!file)
         return false;
     settings->path = mem_strdup(path);
-    buffer_init(&text, SETTINGS_FILE_MAX);
+    buffer_init_secret(&text, SETTINGS_FILE_MAX);
     bool is_read = read_file(file, path, &text, error) && read_settings(&reader, &text) &&
                    (!reader.has_secret || secrets_check(file, path, error)) &&
                    settings_finish(settings, path, error);
-    if (text.data)
-        mem_wipe(text.data, text.length);
     buffer_clear(&text);
     fclose(file);
     return is_read;

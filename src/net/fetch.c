@@ -133,7 +133,10 @@ void fetch_free(struct fetch *fetch)
 
 void fetch_init_body(struct buffer *body, const struct fetch_request *request)
 {
-    buffer_init(body, request->body_max);
+    if (request->form != NULL)
+        buffer_init_secret(body, request->body_max); /* a token's */
+    else
+        buffer_init(body, request->body_max);
     if (request->spare != NULL)
         buffer_inherit(body, request->spare);
 }

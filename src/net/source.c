@@ -79,6 +79,7 @@ struct source *source_new(const struct source_setup *setup, int64_t now)
     double spread = now < SOURCE_BOOT_MS ? rng_unit(setup->rng) : 0.0;
     poller_init(&source->poller, setup->settings->interval_ms, now, spread);
     access_init(&source->access, server);
+    buffer_init_secret(&source->form, 0);
     init_course(source);
     source->ended_ms = now - 1;
     setup->feed->next_poll_ms = source_deadline(source);
@@ -88,8 +89,6 @@ struct source *source_new(const struct source_setup *setup, int64_t now)
 /* Forgets the last request, which may hold a secret. */
 static void forget_request(struct source *source)
 {
-    if (source->form.data != NULL)
-        mem_wipe(source->form.data, source->form.capacity);
     buffer_reset(&source->form);
     buffer_reset(&source->url);
 }

@@ -185,7 +185,7 @@ json_t *repair_load(const char *json, size_t length, bool *was_repaired, json_er
     if (root != NULL)
         return root;
     struct buffer repaired;
-    buffer_init(&repaired, 0);
+    buffer_init_secret(&repaired, 0); /* it may be a token answer */
     repair_json(&repaired, json, length);
     root = json_loadb(repaired.data, repaired.length, 0, why);
     buffer_clear(&repaired);

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,6 +173,92 @@ static void buffer_take__hands_the_string_over_and_is_never_null(void **state)
     free(text);
 }
 
+/* Do so many bytes hold what the tests call secret? */
+static bool holds_secret(const void *bytes, size_t length)
+{
+    static const char secret[] = "S3CR3T";
+    for (size_t i = 0; i + sizeof secret - 1 <= length; i++) {
+        if (memcmp((const char *)bytes + i, secret, sizeof secret - 1) == 0)
+            return true;
+    }
+    return false;
+}
+
+static size_t given_away;  /* blocks given back, or to be copied, with the secret in them */
+static size_t looked_into; /* bytes of a block that are sure to have been written */
+
+void __real_free(void *block);
+void *__real_realloc(void *block, size_t size);
+void __wrap_free(void *block);
+void *__wrap_realloc(void *block, size_t size);
+void *__real_reallocarray(void *block, size_t count, size_t size);
+void *__wrap_reallocarray(void *block, size_t count, size_t size);
+
+/* Looks into a block that is about to go. */
+static void watch(const void *block)
+{
+    size_t bytes = block ? malloc_usable_size((void *)block) : 0;
+    given_away += holds_secret(block, bytes < looked_into ? bytes : looked_into);
+}
+
+void __wrap_free(void *block)
+{
+    watch(block);
+    __real_free(block);
+}
+
+void *__wrap_realloc(void *block, size_t size)
+{
+    watch(block);
+    return __real_realloc(block, size);
+}
+
+void *__wrap_reallocarray(void *block, size_t count, size_t size)
+{
+    watch(block);
+    return __real_reallocarray(block, count, size);
+}
+
+/* Fills a buffer beyond several of its sizes, empties it and fills it again. */
+static void use_up(struct buffer *buffer)
+{
+    for (int round = 0; round < 2; round++) {
+        while (buffer->length < 3000)
+            buffer_puts(buffer, "password=S3CR3T;");
+        buffer_trim(buffer);
+        assert_int_equal(strlen(buffer->data), buffer->length);
+        assert_true(holds_secret(buffer->data, buffer->length));
+        buffer_reset(buffer);
+    }
+}
+
+static void buffer_secret__leaves_no_copy_behind(void **state)
+{
+    (void)state;
+    struct buffer buffer;
+    buffer_init(&buffer, 0);
+    given_away = 0;
+    looked_into = 32;
+    use_up(&buffer);
+    assert_true(holds_secret(buffer.data, looked_into));
+    buffer_clear(&buffer);
+    assert_true(given_away > 5); /* else the watch is blind */
+
+    buffer_init_secret(&buffer, 4000);
+    given_away = 0;
+    looked_into = SIZE_MAX;
+    use_up(&buffer);
+    assert_false(holds_secret(buffer.data, buffer.capacity));
+    buffer_puts(&buffer, "S3CR3T again");
+    buffer_clear(&buffer);
+    assert_null(buffer.data);
+    use_up(&buffer);
+    buffer_clear(&buffer);
+    looked_into = 0;
+    assert_int_equal(given_away, 0);
+    assert_int_equal(buffer.max, 4000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +271,7 @@ int main(void)
         cmocka_unit_test(buffer_trim__keeps_the_bytes_and_little_spare_room),
         cmocka_unit_test(buffer_trim__text_of_about_the_same_length__stays_where_it_is),
         cmocka_unit_test(buffer_take__hands_the_string_over_and_is_never_null),
+        cmocka_unit_test(buffer_secret__leaves_no_copy_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

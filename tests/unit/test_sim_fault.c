@@ -430,7 +430,8 @@ static void mishap__counters__are_never_harmed(void **state)
     for (size_t i = 0; mishap_name(i) != NULL; i++) {
         f->options.faults = (struct mishaps){0};
         play(f, mishap_name(i));
-        assert_holds(send_ask(f, (struct ask){.method = "GET", .target = "/sim/stats"}), "{\"requests\":");
+        assert_holds(send_ask(f, (struct ask){.method = "GET", .target = "/sim/stats"}),
+                     "{\"requests\":");
         assert_int_equal(f->reply.status, 200);
         assert_int_equal(f->reply.way, REPLY_WHOLE);
     }
