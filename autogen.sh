@@ -10,11 +10,12 @@
 set -eu
 
 debian="gcc make autoconf automake pkg-config libncurses-dev libcurl4-openssl-dev libjansson-dev
- libconfig-dev libcmocka-dev libmicrohttpd-dev libvterm-dev ncurses-term tmux openssl ca-certificates curl"
+ libconfig-dev libcmocka-dev libmicrohttpd-dev libvterm-dev ncurses-term tmux openssl ca-certificates curl jq"
 fedora="gcc make autoconf automake pkgconf-pkg-config ncurses-devel libcurl-devel jansson-devel
- libconfig-devel libcmocka-devel libmicrohttpd-devel libvterm-devel ncurses-term tmux openssl ca-certificates curl"
+ libconfig-devel libcmocka-devel libmicrohttpd-devel libvterm-devel ncurses-term tmux openssl ca-certificates curl jq"
 alpine="gcc musl-dev make autoconf automake pkgconf ncurses-dev curl-dev jansson-dev
- libconfig-dev cmocka-dev libmicrohttpd-dev libvterm-dev ncurses-terminfo tmux openssl ca-certificates curl"
+ libconfig-dev cmocka-dev libmicrohttpd-dev libvterm-dev ncurses-terminfo tmux openssl ca-certificates curl jq
+ bash"
 
 # Runs a command as root.
 as_root() {

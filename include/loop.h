@@ -52,7 +52,7 @@ struct loop {
 enum loop_end {
     LOOP_QUIT,     /* the viewer wanted it */
     LOOP_LOST,     /* the terminal is gone */
-    LOOP_SIGNALED, /* SIGHUP, SIGTERM, SIGQUIT, SIGALRM */
+    LOOP_SIGNALED, /* by one that is to end it: SIGTERM, SIGHUP and others (signals.h) */
 };
 
 /* Gets ready to watch all servers of the settings, which are borrowed for the loop's life, as are

@@ -183,7 +183,7 @@ static bool reload(struct loop *loop, struct board *board, struct error *error)
     if (!load_again(loop->run, &before, error))
         return false;
     struct moment now = clock_read();
-    board_pause(board, false, now); /* its copies borrow names from the settings */
+    board_unwatch(board, now); /* a pause's copies borrow names from the settings, too */
     loop_replace(loop, &before, &loop->run->settings);
     board_rewatch(board, loop->feeds, loop->count, now);
     settings_clear(&before);

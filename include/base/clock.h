@@ -2,9 +2,9 @@
 /*
  * clock: reading time, and times and durations as text.
  *
- * Only main and loop read the clock; everybody else is handed a struct moment, so that tests
- * choose it. Ages and deadlines use `ms` alone; `wall_ms` is only ever shown or compared with a
- * time the server sent.
+ * Only what waits or starts something (loop, modes, demo, sim) reads the clock; everybody else is
+ * handed a struct moment, so that tests choose it. Ages and deadlines use `ms` alone; `wall_ms` is
+ * only ever shown or compared with a time the server sent.
  */
 #ifndef BLFTOP_BASE_CLOCK_H
 #define BLFTOP_BASE_CLOCK_H

@@ -57,7 +57,4 @@ int text_columns(const char *safe);
 /* How many bytes of safe text fit into `columns` columns; *used gets the columns they take. */
 size_t text_fit(const char *safe, int columns, int *used);
 
-/* Does safe text hold `needle`, ASCII case ignored? An empty needle is in everything. */
-bool text_contains(const char *safe, const char *needle);
-
 #endif

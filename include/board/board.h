@@ -76,6 +76,7 @@ struct board {
     bool is_one_server; /* only extensions of `server` are listed */
     uint16_t server;    /* index of its feed */
     char server_name[BOARD_SERVER_MAX]; /* which it is when feeds are replaced */
+    char server_at[BOARD_SERVER_MAX];   /* which one the cursor is on then */
     struct sort_order sort;
     struct query query;              /* in effect */
     char filter[LINEEDIT_BYTES_MAX]; /* its text */
@@ -142,9 +143,13 @@ bool board_init(struct board *board, const struct board_setup *setup, struct mom
                 struct error *error) __attribute__((warn_unused_result));
 void board_clear(struct board *board);
 
+/* The feeds are about to go: ends a pause, whose copies are of them, and remembers which server the
+ * cursor is on. */
+void board_unwatch(struct board *board, struct moment now);
+
 /* Looks at these feeds from now on: what is watched has been replaced, in the same roster. The
- * order of the servers stays the viewer's. A paused board has copies of what was; its pause must
- * have ended before. */
+ * order of the servers, the one that is listed and the one under the cursor stay, by name. After
+ * board_unwatch. */
 void board_rewatch(struct board *board, const struct feed *feeds, size_t feed_count,
                    struct moment now);
 

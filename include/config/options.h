@@ -58,7 +58,7 @@ struct options {
 bool options_read(struct options *options, int argc, char **argv, struct error *error)
     __attribute__((warn_unused_result));
 
-/* Prints --help (grouped, with examples, at most 60 lines) or --version. */
+/* Prints --help (with examples, at most 60 lines) or --version. */
 void options_print_help(FILE *out);
 void options_print_version(FILE *out);
 

@@ -114,9 +114,6 @@ void extension_write_overdue(const struct extension *extension, int64_t unix_s, 
 /* Do both say the same in every field? */
 bool extension_equals(const struct extension *a, const struct extension *b);
 
-/* Deep copy into an uninitialised struct; extension_clear frees it. */
-void extension_copy(struct extension *to, const struct extension *from);
-
 /* Frees what the record owns and leaves it empty. */
 void extension_clear(struct extension *extension);
 

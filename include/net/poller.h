@@ -58,9 +58,6 @@ struct poller {
 /* First poll at `now` plus `spread` × interval; `spread` in [0, 1), 0 for at once. */
 void poller_init(struct poller *poller, int64_t interval_ms, int64_t now, double spread);
 
-/* Is it time? Never while a poll is under way. */
-bool poller_is_due(const struct poller *poller, int64_t now);
-
 /* A poll starts. */
 void poller_start(struct poller *poller, int64_t now);
 

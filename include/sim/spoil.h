@@ -2,8 +2,8 @@
 /*
  * spoil: pages made wrong: entries doubled, left out, turned round, poisoned, bodies broken.
  *
- * Each takes a reply that holds a good page (others stay as they are) and leaves a bad one. Knows
- * no chance and no socket; what hits when is mishap's business.
+ * Each takes a reply that holds a good page and leaves a bad one; what is about the body's bytes
+ * alone takes any reply. Knows no chance and no socket; what hits when is mishap's business.
  */
 #ifndef BLFTOP_SIM_SPOIL_H
 #define BLFTOP_SIM_SPOIL_H

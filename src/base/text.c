@@ -258,26 +258,3 @@ size_t text_fit(const char *safe, int columns, int *used)
     *used = column;
     return at;
 }
-
-/* An ASCII letter in lower case. */
-static char fold(char byte)
-{
-    return byte >= 'A' && byte <= 'Z' ? (char)(byte + ('a' - 'A')) : byte;
-}
-
-bool text_contains(const char *safe, const char *needle)
-{
-    char first = fold(needle[0]);
-    if (first == '\0')
-        return true;
-    for (; *safe; safe++) {
-        size_t i = 0;
-        if (fold(*safe) != first)
-            continue;
-        while (needle[i] != '\0' && fold(safe[i]) == fold(needle[i]))
-            i++;
-        if (needle[i] == '\0')
-            return true;
-    }
-    return false;
-}

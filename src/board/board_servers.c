@@ -16,6 +16,14 @@ static uint16_t find_feed(const struct board *board, const char *name)
     return SERVER_NONE;
 }
 
+void board_unwatch(struct board *board, struct moment now)
+{
+    board_pause(board, false, now);
+    uint16_t at = servers_selected(&board->servers);
+    snprintf(board->server_at, sizeof board->server_at, "%s",
+             at != SERVER_NONE ? board->feeds[at].name : "");
+}
+
 void board_rewatch(struct board *board, const struct feed *feeds, size_t feed_count,
                    struct moment now)
 {
@@ -28,6 +36,8 @@ void board_rewatch(struct board *board, const struct feed *feeds, size_t feed_co
     else
         board_relist(board, now);
     board_order_servers(board, now);
+    servers_select(&board->servers, find_feed(board, board->server_at));
+    board_show_selection(board);
 }
 
 /* Does each server's list have a line with its name above it? */

@@ -194,26 +194,6 @@ bool extension_equals(const struct extension *a, const struct extension *b)
     return true;
 }
 
-/* A copy of a text that may be missing. */
-static char *copy_text(const char *text)
-{
-    return text == NULL ? NULL : mem_strdup(text);
-}
-
-void extension_copy(struct extension *to, const struct extension *from)
-{
-    *to = *from;
-    to->number = copy_text(from->number);
-    to->registrations = NULL;
-    if (from->registration_count == 0)
-        return;
-    to->registrations = mem_new(from->registration_count, sizeof *to->registrations);
-    for (uint32_t i = 0; i < from->registration_count; i++) {
-        to->registrations[i] = from->registrations[i];
-        to->registrations[i].agent = copy_text(from->registrations[i].agent);
-    }
-}
-
 void extension_clear(struct extension *extension)
 {
     for (uint32_t i = 0; i < extension->registration_count; i++)

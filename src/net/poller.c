@@ -35,11 +35,6 @@ void poller_init(struct poller *poller, int64_t interval_ms, int64_t now, double
     };
 }
 
-bool poller_is_due(const struct poller *poller, int64_t now)
-{
-    return !poller->is_polling && now >= poller->next_ms;
-}
-
 void poller_start(struct poller *poller, int64_t now)
 {
     assert(!poller->is_polling);

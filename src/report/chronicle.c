@@ -2,6 +2,7 @@
 #include "report/chronicle.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,8 @@ struct told {
     int64_t stale_since_ms;   /* likewise */
     int64_t last_good_ms;     /* FEED_NEVER: never */
     bool is_incomplete;
+    bool is_inherited; /* it was failing before the settings were read again: nobody counts since
+                          when */
     uint64_t tokens;
     uint64_t renewal_failures;
     struct error error;
@@ -94,18 +97,36 @@ const char *chronicle_trouble(const struct chronicle *chronicle)
     return chronicle && chronicle->file.trouble != 0 ? strerror(chronicle->file.trouble) : NULL;
 }
 
+/* Nothing has been told of a server. */
+static const struct told untold = {
+    .failing_since_ms = FEED_NEVER, .stale_since_ms = FEED_NEVER, .last_good_ms = FEED_NEVER};
+
+/* What was told of a server before its settings were read again, as its feed still knows it. */
+static struct told inherit_told(const struct feed *feed, int64_t now)
+{
+    struct told told = untold;
+    told.last_good_ms = feed->last_good_ms;
+    told.failing_since_ms = feed->failing_since_ms;
+    told.error = feed->error;
+    told.is_inherited = feed->failing_since_ms != FEED_NEVER;
+    if (feed->last_good_ms == FEED_NEVER)
+        return told;
+    told.is_incomplete = !feed->is_complete && !error_is_set(&feed->error);
+    if (feed_is_stale(feed, now))
+        told.stale_since_ms = feed_stale_from(feed, feed->last_good_ms);
+    return told;
+}
+
 /* What there is to tell of servers that were not looked at yet. */
 static void begin_told(struct chronicle *chronicle, const struct feed *feeds, size_t count,
                        struct moment now)
 {
     chronicle->told = mem_new(count, sizeof *chronicle->told);
     for (size_t i = 0; i < count; i++) {
-        int64_t good = feeds[i].polls == 0 ? feeds[i].last_good_ms : FEED_NEVER; /* inherited */
-        bool was_stale = good != FEED_NEVER && feed_is_stale(&feeds[i], now.ms);
-        chronicle->told[i] = (struct told){
-            .failing_since_ms = FEED_NEVER,
-            .stale_since_ms = was_stale ? feed_stale_from(&feeds[i], good) : FEED_NEVER,
-            .last_good_ms = good};
+        if (feeds[i].polls == 0)
+            chronicle->told[i] = inherit_told(&feeds[i], now.ms);
+        else
+            chronicle->told[i] = untold;
         logfile_add(&chronicle->file, now, "%s: watched, %s, every %g s%s", feeds[i].name,
                     feeds[i].url, (double)feeds[i].interval_ms / 1000.0,
                     feeds[i].is_insecure ? ", NOT SECURE" : "");
@@ -146,12 +167,15 @@ static void tell_return(struct chronicle *chronicle, const struct told *told,
                         const struct feed *feed, struct moment now)
 {
     char span[CLOCK_SPAN_MAX];
+    char count[48] = "";
     uint64_t failed = feed->failures - told->failures;
     bool was_read = told->last_good_ms != FEED_NEVER;
     clock_format_wait(span, now.ms - (was_read ? told->last_good_ms : chronicle->began_ms));
-    logfile_add(&chronicle->file, now,
-                "%s: is back, nothing was read for %s, %" PRIu64 " poll%s failed", feed->name, span,
-                failed, failed == 1 ? "" : "s");
+    if (!told->is_inherited)
+        snprintf(count, sizeof count, ", %" PRIu64 " poll%s failed", failed,
+                 failed == 1 ? "" : "s");
+    logfile_add(&chronicle->file, now, "%s: is back, nothing was read for %s%s", feed->name, span,
+                count);
 }
 
 /* A poll was good. */
@@ -172,6 +196,7 @@ static void tell_success(struct chronicle *chronicle, struct told *told, const s
                     feed->name, feed->read, feed->total);
     told->is_incomplete = !feed->is_complete;
     told->failing_since_ms = FEED_NEVER;
+    told->is_inherited = false;
     told->last_good_ms = feed->last_good_ms;
     error_clear(&told->error);
 }

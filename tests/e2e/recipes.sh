@@ -268,7 +268,7 @@ rm "$folder/blftop.prom"
 $line || fail "the unit's line: $line"
 [ -s "$folder/blftop.prom" ] || fail "the unit's line writes nothing: $line"
 line=$(sed -n 's/^ExecStart=//p' "$recipes/blftop-wall.service" |
-    sed "s|/usr/bin/blftop|$BLFTOP|; s|/etc/blftop/wall.conf|$work/blftop.conf|")
+    sed "s|^blftop |$BLFTOP |; s|/etc/blftop/wall.conf|$work/blftop.conf|")
 eval "export $(sed -n 's/^Environment=//p' "$recipes/blftop-wall.service")"
 mkfifo "$work/keys"
 script -qec "stty rows 25 cols 80; exec $line" /dev/null <"$work/keys" >"$work/screen" 2>&1 &

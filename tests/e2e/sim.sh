@@ -206,7 +206,6 @@ play() {
     stop
     same "exit after $1" $? 0
 }
-form="grant_type=client_credentials&client_id=app&client_secret=pw"
 play close
 same "close" "$page/$token" "000 0 52/000 52"
 play reset

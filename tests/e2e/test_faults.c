@@ -51,6 +51,11 @@ static void check_bytes(const char *bytes, size_t length, int code, const char *
     once_run(&once, "--format", "json", NULL);
     assert_trouble(&once, code, words);
     assert_int_equal(json_array_size(once_rows(&once)), 0);
+    static const char *const phrases[] = {"pwned", "Whatever", "Elsewhere"};
+    for (size_t i = 0; i < COUNT_OF(phrases); i++) { /* a reason phrase is never shown */
+        assert_null(strstr(once.out.data, phrases[i]));
+        assert_null(strstr(once_err(&once), phrases[i]));
+    }
     proxy_stop(proxy);
     once_close(&once);
 }
@@ -176,7 +181,7 @@ static void faults__statuses__are_each_told_in_words_of_their_own__B10(void **st
         struct once once;
         char bytes[64];
         struct proxy *proxy = proxy_start(0, PROXY_HTTP);
-        int length = snprintf(bytes, sizeof bytes, "HTTP/1.1 %d X\r\n\r\n", statuses[i]);
+        int length = snprintf(bytes, sizeof bytes, "HTTP/1.1 %d Phrase\r\n\r\n", statuses[i]);
         proxy_set_plan(proxy, &(struct proxy_plan){.act = PROXY_ANSWER,
                                                    .answer = bytes,
                                                    .answer_length = (size_t)length});
@@ -185,8 +190,7 @@ static void faults__statuses__are_each_told_in_words_of_their_own__B10(void **st
         once_run(&once, "--once", NULL);
         assert_int_not_equal(WEXITSTATUS(once.status), 0);
         snprintf(texts[i], sizeof texts[i], "%s", once_err(&once));
-        char *number = strstr(texts[i], bytes + strlen("HTTP/1.1 "));
-        assert_null(number); /* the reason phrase is the server's, not ours */
+        assert_null(strstr(texts[i], "Phrase")); /* the reason is the server's, not ours */
         *strrchr(texts[i], '(') = '\0';
         for (size_t j = 0; j < i; j++)
             assert_string_not_equal(texts[i], texts[j]);

@@ -91,9 +91,8 @@ static void check_failures(int64_t retry_after_s, const uint8_t *bytes, size_t c
     for (size_t i = 0; i < count && now < NOW_MAX; i++) {
         double chance = bytes[i] / 256.0;
         enum poller_trouble trouble = (enum poller_trouble)(bytes[i] % 3);
-        require(now < poller.next_ms || poller_is_due(&poller, now));
         poller_start(&poller, now);
-        require(!poller_is_due(&poller, now) && !poller_ask_now(&poller, now));
+        require(!poller_ask_now(&poller, now));
         now += bytes[i] * INT64_C(97);
         if (bytes[i] % 7 == 6) {
             poller_succeed(&poller, now, chance);

@@ -245,17 +245,32 @@ static void chronicle__reopened__tells_that_it_goes_on(void **state)
     assert_null(chronicle_trouble(rig->chronicle));
 }
 
+/* Asserts that a file's last line holds some words. */
+static void assert_holds(const char *path, const char *words)
+{
+    char line[1024] = "";
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file))
+        continue;
+    fclose(file);
+    assert_non_null(strstr(line, words));
+}
+
 /* Somebody rotates logs into a folder that is no more, while nobody waits for the reason. */
 static void chronicle__cannot_be_reopened__stays_with_its_file_and_says_why(void **state)
 {
     struct rig *rig = *state;
     struct error error = {0};
     pass(rig, 0);
-    assert_int_equal(unlink(rig->path), 0);
+    char *old = mem_printf("%s.1", rig->path);
+    assert_int_equal(rename(rig->path, old), 0);
     assert_int_equal(mkdir(rig->path, 0700), 0);
     assert_false(chronicle_reopen(rig->chronicle, rig->now, NULL));
     assert_false(chronicle_reopen(rig->chronicle, rig->now, &error));
     assert_non_null(strstr(error.text, rig->path));
+    assert_holds(old, "blftop: stays with this file: ");
+    free(old);
     assert_int_equal(rmdir(rig->path), 0);
     assert_true(chronicle_reopen(rig->chronicle, rig->now, NULL));
 }
@@ -271,12 +286,14 @@ static void chronicle__settings_read_again_in_an_outage__tell_how_long_it_was_st
     rig->feed.polls = 0;
     rig->feed.failures = 0;
     pass(rig, 0);
+    break_off(rig, "no connection");
     succeed(rig, 412);
     assert_tells(rig, "hq: read for the first time, 412 extensions in 84 ms\n"
                       "hq: is stale, last read 50s ago\n"
                       "hq: fails: no connection\n"
                       "blftop: has read its settings again\n"
                       "hq: watched, https://pbx.example.net, every 5 s\n"
+                      "hq: is back, nothing was read for 50s\n"
                       "hq: is fresh again, it was stale for 39s\n");
 }
 

@@ -244,26 +244,6 @@ static struct extension make_owned(void)
     return extension;
 }
 
-static void extension_copy__shares_nothing(void **state)
-{
-    (void)state;
-    struct extension original = make_owned();
-    struct extension copy;
-    extension_copy(&copy, &original);
-    assert_true(extension_equals(&copy, &original));
-    original.number[0] = '9';
-    original.registrations[0].agent[0] = 'X';
-    extension_clear(&original);
-    assert_string_equal(copy.number, "0003*210");
-    assert_string_equal(copy.registrations[0].agent, "Yealink");
-    assert_null(copy.registrations[1].agent);
-    extension_clear(&copy);
-    assert_null(copy.number);
-    assert_null(copy.registrations);
-    extension_copy(&original, &copy);
-    extension_clear(&original);
-}
-
 static void extension_equals__sees_every_field(void **state)
 {
     (void)state;
@@ -309,7 +289,6 @@ int main(void)
         cmocka_unit_test(words__name_every_documented_number),
         cmocka_unit_test(overdue__is_told_by_the_live_contact_that_has_most_time),
         cmocka_unit_test(best_registration__goes_by_state_then_later_expiry),
-        cmocka_unit_test(extension_copy__shares_nothing),
         cmocka_unit_test(extension_equals__sees_every_field),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

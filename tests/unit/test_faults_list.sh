@@ -14,7 +14,7 @@ list=$tests/FAULTS.md
 names() {
     for file in "$tests"/*/*.c "$tests"/*/*.sh; do
         case $file in *.sh) echo "${file#"$tests"/} -" ;; esac
-        sed -nE "s|^(static void )?([a-z][A-Za-z0-9_]*__[A-Za-z0-9_]+)\((void \*\*.*)?\).*|${file#"$tests"/} \2|p" "$file"
+        sed -nE "s|^(static void )?([a-z][A-Za-z0-9_]*__[A-Za-z0-9_]+)\(((void \*\*.*)?\).*)?$|${file#"$tests"/} \2|p" "$file"
     done
 }
 

@@ -218,6 +218,7 @@ static void servers__other_settings__keep_the_server_of_the_same_name(void **sta
     struct feed other[2];
     board_rig_type(rig, "S\r");
     assert_lists_only(rig, 2, EACH);
+    board_unwatch(&rig->board, rig->now);
     feed_init(&other[0], "lab", "https://lab.example.net", BOARD_RIG_INTERVAL);
     feed_init(&other[1], "new", "https://new.example.net", BOARD_RIG_INTERVAL);
     board_rewatch(&rig->board, other, 2, rig->now);
@@ -232,13 +233,33 @@ static void servers__other_settings__keep_the_server_of_the_same_name(void **sta
 static void servers__same_settings_again__keep_order_and_cursor(void **state)
 {
     struct board_rig *rig = *state;
-    board_rig_type(rig, "S><>>>r\033[B");
+    board_rig_type(rig, "S><>>R\033[B");
     const struct servers before = rig->board.servers;
     uint16_t selected = servers_selected(&before);
-    assert_true(before.selected > 0);
+    assert_true(before.selected > 0 && before.is_reversed);
+    board_unwatch(&rig->board, rig->now);
     board_rewatch(&rig->board, rig->feeds, SERVERS, rig->now);
     assert_int_equal(rig->board.servers.order, before.order);
     assert_int_equal(rig->board.servers.is_reversed, before.is_reversed);
+    assert_int_equal(servers_selected(&rig->board.servers), selected);
+}
+
+static void servers__another_server_in_front__cursor_stays_on_the_same(void **state)
+{
+    struct board_rig *rig = *state;
+    struct feed other[2];
+    board_rig_type(rig, "S>>>\033[B");
+    uint16_t selected = servers_selected(&rig->board.servers);
+    const char *name = rig->feeds[selected].name;
+    board_unwatch(&rig->board, rig->now);
+    feed_init(&other[0], "a first one", "https://new.example.net", BOARD_RIG_INTERVAL);
+    feed_init(&other[1], name, "https://lab.example.net", BOARD_RIG_INTERVAL);
+    board_rewatch(&rig->board, other, 2, rig->now);
+    assert_int_equal(servers_selected(&rig->board.servers), 1);
+    feed_clear(&other[0]);
+    board_unwatch(&rig->board, rig->now);
+    feed_clear(&other[1]);
+    board_rewatch(&rig->board, rig->feeds, SERVERS, rig->now);
     assert_int_equal(servers_selected(&rig->board.servers), selected);
 }
 
@@ -279,6 +300,8 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(servers__same_settings_again__keep_order_and_cursor, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(servers__another_server_in_front__cursor_stays_on_the_same,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(servers__held_picture__counts_what_it_shows, set_up,
                                         tear_down),
     };

@@ -332,17 +332,6 @@ static void text_decode__bad_sequences__take_at_least_one_byte(void **state)
     }
 }
 
-static void text_contains__ascii_case__is_ignored(void **state)
-{
-    (void)state;
-    assert_true(text_contains("Yealink SIP-T46S", "yealINK"));
-    assert_true(text_contains("0003*210", "*21"));
-    assert_true(text_contains("x", ""));
-    assert_true(text_contains("aab", "ab"));
-    assert_false(text_contains("Yealin", "yealink"));
-    assert_false(text_contains("", "a"));
-}
-
 static void text_encode__what_is_no_character__becomes_the_replacement(void **state)
 {
     (void)state;
@@ -381,7 +370,6 @@ int main(void)
         cmocka_unit_test(text_fit__wide_character_at_the_edge__is_left_out__A7),
         cmocka_unit_test(text_fit__any_width__takes_whole_characters_and_never_overruns__A7),
         cmocka_unit_test(text_decode__bad_sequences__take_at_least_one_byte),
-        cmocka_unit_test(text_contains__ascii_case__is_ignored),
         cmocka_unit_test(text_encode__what_is_no_character__becomes_the_replacement),
         cmocka_unit_test(text_make_safe__no_room_at_all__writes_nothing),
     };
