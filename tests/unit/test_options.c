@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "config/options.h"
 
 #define WORDS_MAX 8
@@ -131,8 +132,11 @@ static void options_print_help__fits_on_a_page_and_names_every_option(void **sta
     FILE *out = open_memstream(&text, &length);
     options_print_help(out);
     fclose(out);
-    for (const char *at = text; *at; at++)
-        lines += *at == '\n';
+    for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1, lines++) {
+        *end = '\0';
+        assert_in_range(text_columns(line), 0, 80);
+        *end = '\n';
+    }
     assert_in_range(lines, 20, 60);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         assert_non_null(strstr(text, names[i]));
