@@ -8,12 +8,13 @@
 #ifndef BLFTOP_CONFIG_SETTINGS_OPTION_H
 #define BLFTOP_CONFIG_SETTINGS_OPTION_H
 
-#include <libconfig.h>
 #include <stdbool.h>
 
 #include "base/error.h"
 #include "config/settings.h"
 #include "config/settings_table.h"
+
+struct config_setting_t; /* libconfig's; its header is for those who ask it something */
 
 /* A file being read; all borrowed. */
 struct settings_reader {
@@ -25,15 +26,15 @@ struct settings_reader {
 
 /* The name of a member of a group, of libconfig's. libconfig has none only when it got no memory
  * for it (1.5), which ends the program. */
-const char *settings_key(const config_setting_t *setting);
+const char *settings_key(const struct config_setting_t *setting);
 
 /* Tells a mistake at a setting's line: what is wrong, and what would be right. Always false. */
-bool settings_mistake(struct settings_reader *reader, const config_setting_t *setting,
+bool settings_mistake(struct settings_reader *reader, const struct config_setting_t *setting,
                       const char *what, const char *right);
 
 /* Reads one option into its field of what starts at `base`; a text there is replaced, and owned by
  * whoever owns `base`. False after settings_mistake. */
-bool settings_read_option(struct settings_reader *reader, const config_setting_t *setting,
+bool settings_read_option(struct settings_reader *reader, const struct config_setting_t *setting,
                           const struct setting *row, void *base);
 
 #endif

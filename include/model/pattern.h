@@ -20,12 +20,10 @@
 
 #include "base/error.h"
 
-#define PATTERN_WEIGHT_MAX 4096 /* about twice the characters once repetitions are written out */
-#define PATTERN_DOUBLINGS_MAX                                                                      \
-    12                         /* repetitions of repetitions, likewise, and anchors beside any     \
-                                */
-#define PATTERN_ANCHORS_MAX 24 /* where nothing is repeated */
-#define PATTERN_DEPTH_MAX 32   /* parentheses in parentheses */
+#define PATTERN_WEIGHT_MAX 4096  /* about twice the characters once repetitions are written out */
+#define PATTERN_DOUBLINGS_MAX 12 /* repetitions of repetitions; anchors beside any */
+#define PATTERN_ANCHORS_MAX 24   /* where nothing is repeated */
+#define PATTERN_DEPTH_MAX 32     /* parentheses in parentheses */
 
 struct pattern;
 

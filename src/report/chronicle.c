@@ -17,8 +17,7 @@ struct told {
     int64_t stale_since_ms;   /* likewise */
     int64_t last_good_ms;     /* FEED_NEVER: never */
     bool is_incomplete;
-    bool is_inherited; /* it was failing before the settings were read again: nobody counts since
-                          when */
+    bool is_inherited; /* it failed before the settings were read again, how often is not known */
     uint64_t tokens;
     uint64_t renewal_failures;
     struct error error;
@@ -123,10 +122,7 @@ static void begin_told(struct chronicle *chronicle, const struct feed *feeds, si
 {
     chronicle->told = mem_new(count, sizeof *chronicle->told);
     for (size_t i = 0; i < count; i++) {
-        if (feeds[i].polls == 0)
-            chronicle->told[i] = inherit_told(&feeds[i], now.ms);
-        else
-            chronicle->told[i] = untold;
+        chronicle->told[i] = feeds[i].polls == 0 ? inherit_told(&feeds[i], now.ms) : untold;
         logfile_add(&chronicle->file, now, "%s: watched, %s, every %g s%s", feeds[i].name,
                     feeds[i].url, (double)feeds[i].interval_ms / 1000.0,
                     feeds[i].is_insecure ? ", NOT SECURE" : "");

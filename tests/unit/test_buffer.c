@@ -191,8 +191,6 @@ void __real_free(void *block);
 void *__real_realloc(void *block, size_t size);
 void __wrap_free(void *block);
 void *__wrap_realloc(void *block, size_t size);
-void *__real_reallocarray(void *block, size_t count, size_t size);
-void *__wrap_reallocarray(void *block, size_t count, size_t size);
 
 /* Looks into a block that is about to go. */
 static void watch(const void *block)
@@ -211,12 +209,6 @@ void *__wrap_realloc(void *block, size_t size)
 {
     watch(block);
     return __real_realloc(block, size);
-}
-
-void *__wrap_reallocarray(void *block, size_t count, size_t size)
-{
-    watch(block);
-    return __real_reallocarray(block, count, size);
 }
 
 /* Fills a buffer beyond several of its sizes, empties it and fills it again. */

@@ -217,8 +217,7 @@ static void fault_explain__echoed_token__is_not_quoted__C9(void **state)
         "{\"error\":{\"code\":\"x\",\"message\":\"it is cut S3CR3T-C\"}}",
         "{\"error\":{\"code\":\"S3CR3T-CANARY/9\",\"message\":\"\"}}",
         "{\"error\":{\"message\":\"a long way before it, so that what is shown ends in the midst "
-        "of "
-        "what it says: S3CR3T-CANARY/9\"}}",
+        "of what it says: S3CR3T-CANARY/9\"}}",
         "{\"error\":\"S3CR3T-CANARY/9\"}",
     };
     static const long statuses[] = {200, 400, 403, 404, 405, 408, 418,

@@ -65,7 +65,7 @@ only() {
 only 'curses\.h' 'src/board/screen\.c|src/board/keypad\.c'
 only 'term\.h' 'src/board/terminfo\.c'
 only 'curl/curl\.h' 'src/net/fetch\.c|src/net/transfer\.c|src/base/url\.c'
-only 'libconfig\.h' 'src/config/settings\.c|include/config/settings_option\.h'
+only 'libconfig\.h' 'src/config/settings(_option)?\.c'
 only 'jansson\.h' '(src|include)/uapi/[a-z]*\.[ch]|src/report/json\.c'
 only 'microhttpd\.h' 'src/sim/[a-z]*\.c'
 
