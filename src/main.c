@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app.h"
 #include "base/mem.h"
 #include "base/process.h"
 #include "base/signals.h"
-#include "config/demo.h"
 #include "config/options.h"
 #include "config/secrets.h"
 #include "config/settings.h"
-#include "load.h"
-#include "modes.h"
+#include "demo.h"
+#include "startup.h"
 #include "uapi/memory.h"
 
 /* A closed standard descriptor would be taken by the next file that is opened. What is put in its
@@ -37,16 +37,16 @@ static void choose_mode(struct options *options)
 }
 
 /* Reads settings, or starts the demo's server. *is_missing: there is no file at all. */
-static bool load(struct run *run, bool *is_missing, struct error *error)
+static bool load(struct app *run, bool *is_missing, struct error *error)
 {
     *is_missing = false;
     if (run->options.demo) {
         mem_free_secret(secrets_take_environment()); /* no child may inherit it */
-        return demo_start(&run->demo, &run->settings, error) && load_check(run, error);
+        return demo_start(&run->demo, &run->settings, error) && startup_validate(run, error);
     }
     char *path = settings_find(run->options.config);
     *is_missing = !path;
-    bool is_read = path && load_settings(run, path, error);
+    bool is_read = path && startup_load(run, path, error);
     free(path);
     return is_read;
 }
@@ -55,24 +55,24 @@ static bool load(struct run *run, bool *is_missing, struct error *error)
 static int print_settings(const struct settings *settings)
 {
     settings_print(settings, stdout);
-    return modes_finish_output();
+    return app_finish_output();
 }
 
 /* The modes that need settings. */
-static int run_settings(struct run *run)
+static int run_settings(struct app *run)
 {
     struct error error = {0};
     bool is_missing;
     int code = 0;
     settings_init(&run->settings);
     if (!load(run, &is_missing, &error))
-        code = is_missing ? modes_run_first(run) : modes_fail(&error);
+        code = is_missing ? app_run_first(run) : app_fail(&error);
     else if (run->options.mode == MODE_PRINT_CONFIG)
         code = print_settings(&run->settings);
     else
-        code = modes_run_watch(run);
+        code = app_run_watch(run);
     demo_stop(&run->demo);
-    query_clear(&run->query);
+    filter_clear(&run->query);
     settings_clear(&run->settings);
     return code;
 }
@@ -80,23 +80,23 @@ static int run_settings(struct run *run)
 int main(int argc, char **argv)
 {
     struct error error = {0};
-    struct run run = {0};
+    struct app run = {0};
 
     signals_ignore();
     open_standard_descriptors();
     memory_guard_jansson();
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
-    if (!process_close(&error) || !options_read(&run.options, argc, argv, &error))
-        return modes_fail(&error);
+    if (!process_harden(&error) || !options_read(&run.options, argc, argv, &error))
+        return app_fail(&error);
     choose_mode(&run.options);
     switch (run.options.mode) {
     case MODE_HELP:
         options_print_help(stdout);
-        return modes_finish_output();
+        return app_finish_output();
     case MODE_VERSION:
         options_print_version(stdout);
-        return modes_finish_output();
+        return app_finish_output();
     case MODE_BOARD:
     case MODE_ONCE:
     case MODE_PRINT_CONFIG:

@@ -15,7 +15,7 @@
 
 /* Closes the process to others. False with the reason when it runs with privileges that its user
  * does not have (setuid, setgid, file capabilities: AT_SECURE in getauxval(3)): it needs none. */
-bool process_close(struct error *error) __attribute__((warn_unused_result));
+bool process_harden(struct error *error) __attribute__((warn_unused_result));
 
 /* Can the process open so many more files (at least 1), or has it, or the machine, no descriptors
  * left (EMFILE, ENFILE)? By trying it. */

@@ -101,10 +101,10 @@ const struct registration *extension_best_registration(const struct extension *e
  * time, or needs no registration, or there is none. */
 int64_t extension_overdue_s(const struct extension *extension, int64_t unix_s);
 
-#define VERDICT_MAX 192 /* bytes that hold any verdict, with the final NUL */
+#define DIAGNOSIS_MAX 192 /* bytes that hold any verdict, with the final NUL */
 
 /* One plain sentence (ASCII), for the customer on the line: what the lamp means for calls. */
-void extension_write_verdict(const struct extension *extension, char *out, size_t size);
+void extension_describe(const struct extension *extension, char *out, size_t size);
 
 /* A sentence to stand behind it, with a blank before it: that a registration is overdue by a minute
  * or more (extension_overdue_s). Empty if there is none to say. */

@@ -14,10 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/query.h"
-#include "model/ranking.h"
+#include "model/filter.h"
 #include "model/roster.h"
 #include "model/sort.h"
+#include "model/sort_index.h"
 
 struct listing {
     uint32_t *ids; /* owned; visible rows in order */
@@ -25,11 +25,11 @@ struct listing {
     size_t capacity;
     size_t selected;      /* index; 0 when empty */
     uint32_t selected_id; /* ROW_NONE when empty */
-    uint64_t births;      /* of the roster at the last update: a younger row is another one */
+    uint64_t last_serial; /* of the roster at the last update: a younger row is another one */
     uint64_t members;     /* grows whenever other rows than before are listed, in whatever order */
 
     /* What the next update starts from. */
-    struct ranking ranking;
+    struct sort_index sort_index;
     uint64_t *matches; /* owned; by id, a bit: the filter lets the row through */
     size_t match_words;
     char *filter; /* owned; as query.text */
@@ -44,8 +44,9 @@ void listing_init(struct listing *listing);
 void listing_clear(struct listing *listing);
 
 /* Comes to what filtering and sorting anew comes to. */
-void listing_update(struct listing *listing, const struct roster *roster, const struct query *query,
-                    const struct sort_order *order, const struct query_scope *scope);
+void listing_update(struct listing *listing, const struct roster *roster,
+                    const struct filter *query, const struct sort_order *order,
+                    const struct filter_scope *scope);
 
 /* Drops the rows that have been forgotten since the last update and leaves the others where they
  * are: for a screen whose rows keep their places. */

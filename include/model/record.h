@@ -8,13 +8,13 @@
 #ifndef BLFTOP_MODEL_RECORD_H
 #define BLFTOP_MODEL_RECORD_H
 
-#include "model/agents.h"
 #include "model/extension.h"
+#include "model/user_agents.h"
 
 /* A packed copy, to be freed with record_free and the same agents. */
-struct extension record_pack(struct agents *agents, const struct extension *from);
+struct extension record_pack(struct user_agents *agents, const struct extension *from);
 
 /* Frees a packed record and leaves it empty; an empty one is allowed. */
-void record_free(struct agents *agents, struct extension *record);
+void record_free(struct user_agents *agents, struct extension *record);
 
 #endif

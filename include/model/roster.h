@@ -16,29 +16,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/agents.h"
 #include "model/counts.h"
 #include "model/extension.h"
-#include "model/hearings.h"
+#include "model/last_seen.h"
+#include "model/user_agents.h"
 
 #define ROW_NONE UINT32_MAX
-#define ROSTER_GONE_POLLS 2     /* polls for which a vanished extension stays on screen */
-#define ROSTER_UNHEARD_POLLS 10 /* for which one stays that may only have been stepped over */
-#define SEVERITY_GONE 8         /* above any lamp's: a row that vanished is looked at first */
+#define ROSTER_GONE_POLLS 2        /* polls for which a vanished extension stays on screen */
+#define ROSTER_MISSED_POLLS_MAX 10 /* for which one stays that may only have been stepped over */
+#define SEVERITY_GONE 8            /* above any lamp's: a row that vanished is looked at first */
 
 struct row {
     struct extension extension; /* packed */
     const char *name;           /* from the settings' names, or NULL; borrowed */
     int64_t since_ms;           /* when the lamp took its present state, as far as we saw */
     int64_t gone_ms;            /* when it was first missed; 0 while it is there */
-    uint64_t birth;             /* counts the roster's rows: an id is used again, a birth never */
-    int64_t heard_ms;           /* when a page last held it; near what changes with it */
+    uint64_t serial;            /* counts the roster's rows: an id is used again, a birth never */
+    int64_t last_seen_ms;       /* when a page last held it; near what changes with it */
     uint32_t next_hash;         /* chain of the index, or of unused ids */
     uint16_t server;            /* index of its feed */
     uint8_t lamp;               /* enum lamp */
     uint8_t previous;           /* the lamp before; same as `lamp` until it first changes */
     uint8_t gone_polls;         /* whole polls that did not hold it; 0: it is there */
-    uint8_t unheard;            /* loose polls in a row that did not hold it */
+    uint8_t missed_polls;       /* loose polls in a row that did not hold it */
     bool is_since_exact;        /* false: it was so before we looked, show "≥" */
     bool is_used;               /* the id is alive */
     uint8_t number_cols;        /* columns of the number, 255 for more */
@@ -46,8 +46,8 @@ struct row {
 };
 
 /* What is kept of one server. */
-struct roster_share {
-    struct hearings heard; /* its rows that are there */
+struct server_rows {
+    struct last_seen heard; /* its rows that are there */
     struct counts counts;
 };
 
@@ -62,13 +62,13 @@ struct roster {
     size_t count;                    /* rows alive, gone ones too */
     size_t gone;                     /* rows alive that are gone */
     size_t lamps[LAMP_COUNT];        /* rows by lamp, without those gone */
-    uint64_t births;                 /* rows that ever appeared */
+    uint64_t last_serial;            /* rows that ever appeared */
     uint64_t generation;             /* grows whenever anything a viewer could see changed */
     const struct roster_name *names; /* borrowed, sorted by number */
     size_t name_count;
-    struct agents agents;
-    struct roster_share *shares; /* by server */
-    size_t share_count;          /* servers above have no rows, and never had */
+    struct user_agents agents;
+    struct server_rows *shares; /* by server */
+    size_t share_count;         /* servers above have no rows, and never had */
 };
 
 /* A friendly name for a number, from the settings. */
@@ -105,7 +105,7 @@ static inline bool roster_has_changed(const struct roster *roster, uint32_t id, 
 }
 
 /* When the row of a server that is there was heard that was heard longest ago, but after `ms`;
- * HEARING_NONE if there is none. */
+ * LAST_SEEN_NONE if there is none. */
 int64_t roster_heard_after(const struct roster *roster, uint16_t server, int64_t ms);
 
 /* The lamp's severity, SEVERITY_GONE for a row that is gone. */
@@ -115,10 +115,10 @@ int row_severity(const struct row *row);
 bool row_is_problem(const struct row *row);
 
 /* Inserts or updates from a decoded entry, whose memory is taken (the struct is left empty).
- * `is_blind`: the server was not heard for long, so what has changed may have done so long
+ * `after_outage`: the server was not heard for long, so what has changed may have done so long
  * before. Of a row that appears that is so anyway. Returns the row's id. */
 uint32_t roster_apply(struct roster *roster, uint16_t server, struct extension *extension,
-                      bool is_blind, int64_t now);
+                      bool after_outage, int64_t now);
 
 /* The page held the row, unchanged byte for byte. */
 void roster_confirm(struct roster *roster, uint32_t id, int64_t now);
@@ -129,7 +129,7 @@ void roster_confirm(struct roster *roster, uint32_t id, int64_t now);
 void roster_end_poll(struct roster *roster, uint16_t server, int64_t started_ms, int64_t now);
 
 /* Ends a poll that read everything it could, of a collection that it may have read with gaps. No
- * row is called gone for that; what ROSTER_UNHEARD_POLLS such polls in a row did not hold is
+ * row is called gone for that; what ROSTER_MISSED_POLLS_MAX such polls in a row did not hold is
  * forgotten.
  */
 void roster_end_loose_poll(struct roster *roster, uint16_t server, int64_t started_ms);
@@ -145,8 +145,8 @@ enum roster_verdict {
 typedef enum roster_verdict roster_judge(const void *context, const char *number);
 
 /* Ends a poll that read some of it whole and some not: each row is judged by itself. */
-void roster_end_judged_poll(struct roster *roster, uint16_t server, int64_t started_ms, int64_t now,
-                            roster_judge *judge, const void *context);
+void roster_end_partial_poll(struct roster *roster, uint16_t server, int64_t started_ms,
+                             int64_t now, roster_judge *judge, const void *context);
 
 /* Rows of one server, which are counted as they change: asking takes no look at rows. */
 struct counts roster_count_server(const struct roster *roster, uint16_t server);

@@ -13,15 +13,15 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
-#include "model/feed.h"
 #include "model/listing.h"
 #include "model/roster.h"
+#include "model/server_status.h"
 
 struct report {
     const struct roster *roster;
     const struct listing *listing; /* which rows, in which order */
-    const struct feed *feeds;
-    size_t feed_count;
+    const struct server_status *feeds;
+    size_t server_status_count;
     struct moment now;
     bool is_ascii;
     bool is_color;    /* text only */
@@ -35,7 +35,8 @@ void report_write_csv(const struct report *report, struct buffer *out);
 
 /* Appends a line for each server that could not be read, or not whole: "blftop: NAME: why". Returns
  * the kind of the first error; ERROR_NONE where no poll has failed. */
-enum error_kind report_write_failures(const struct feed *feeds, size_t count, struct buffer *out);
+enum error_kind report_write_failures(const struct server_status *feeds, size_t count,
+                                      struct buffer *out);
 
 /* The row at a place of the listing. */
 const struct row *report_row(const struct report *report, size_t index);

@@ -7,10 +7,10 @@
 #ifndef BLFTOP_SIM_OAUTH_H
 #define BLFTOP_SIM_OAUTH_H
 
-#include "sim/exchange.h"
-#include "sim/world.h"
+#include "sim/message.h"
+#include "sim/state.h"
 
 /* Answers POST /oauth/token.php. */
-void oauth_answer(struct world *world, const struct ask *ask, struct reply *reply);
+void oauth_answer(struct sim_state *world, const struct ask *ask, struct reply *reply);
 
 #endif

@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "sim/mishap.h"
+#include "sim/fault.h"
 
 /* All strings borrowed from argv. */
 struct sim_options {
@@ -30,7 +30,7 @@ struct sim_options {
     const char *key;
     long delay_ms;
     long page_cap; /* entries; 0: none */
-    struct mishaps faults;
+    struct faults faults;
     bool log;
     bool leash;
     bool help;

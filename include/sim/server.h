@@ -12,12 +12,12 @@
 
 #include "base/error.h"
 #include "sim/options.h"
-#include "sim/world.h"
+#include "sim/state.h"
 
 struct server;
 
 /* Starts listening. NULL if that cannot be. Options and world are borrowed. */
-struct server *server_start(const struct sim_options *options, struct world *world,
+struct server *server_start(const struct sim_options *options, struct sim_state *world,
                             struct error *error) __attribute__((warn_unused_result));
 
 /* "http://127.0.0.1:8080"; the server's. */

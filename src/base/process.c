@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-bool process_close(struct error *error)
+bool process_harden(struct error *error)
 {
     const struct rlimit none = {0, 0};
     if (getauxval(AT_SECURE) != 0)

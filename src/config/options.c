@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/nearest.h"
+#include "base/did_you_mean.h"
 
 #define INTERVAL_LEAST_S 1.0
 #define INTERVAL_MOST_S 86400.0
@@ -240,7 +240,7 @@ static const char *find_meant(const char *name)
         if (strncmp(rows[i].name, name, strlen(name)) == 0)
             return rows[i].name;
     }
-    return nearest_word(name, known, ROW_COUNT);
+    return did_you_mean(name, known, ROW_COUNT);
 }
 
 /* Tells what was wrong with the word that getopt_long stumbled over. */

@@ -6,14 +6,14 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/did_you_mean.h"
 #include "base/mem.h"
-#include "base/nearest.h"
 #include "base/text.h"
 #include "config/secrets.h"
-#include "config/settings_finish.h"
-#include "config/settings_option.h"
-#include "config/settings_scan.h"
+#include "config/settings_parse.h"
+#include "config/settings_precheck.h"
 #include "config/settings_table.h"
+#include "config/settings_validate.h"
 
 #define NAME_BYTES_MAX 128
 
@@ -25,7 +25,7 @@ static bool unknown_key(struct settings_reader *reader, const config_setting_t *
     return error_set(reader->error, ERROR_USAGE,
                      "%s:%u: unknown key \"%s\"%s; did you mean \"%s\"?", reader->path,
                      config_setting_source_line(setting), key, where,
-                     nearest_word(key, known, count));
+                     did_you_mean(key, known, count));
 }
 
 /* Reads a whole group: every key must be one of the table's. */
@@ -52,7 +52,7 @@ static bool read_group(struct settings_reader *reader, const config_setting_t *g
         if (row == count)
             return unknown_key(reader, setting, where, known, known_count);
         lines->lines[row] = config_setting_source_line(setting);
-        if (!settings_read_option(reader, setting, &rows[row], base))
+        if (!settings_parse_option(reader, setting, &rows[row], base))
             return false;
     }
     return true;
@@ -207,7 +207,7 @@ static bool read_settings(struct settings_reader *reader, const struct buffer *t
     size_t mark = text_mark_length(bytes, text->length);
     const char *start = bytes + mark;
     config_t config;
-    if (!settings_scan(start, text->length - mark, reader->path, reader->error))
+    if (!settings_precheck(start, text->length - mark, reader->path, reader->error))
         return false;
     config_init(&config);
     bool is_read = config_read_string(&config, start) == CONFIG_TRUE;
@@ -231,7 +231,7 @@ bool settings_read(struct settings *settings, const char *path, struct error *er
     buffer_init_secret(&text, SETTINGS_FILE_MAX);
     bool is_read = read_file(file, path, &text, error) && read_settings(&reader, &text) &&
                    (!reader.has_secret || secrets_check(file, path, error)) &&
-                   settings_finish(settings, path, error);
+                   settings_validate(settings, path, error);
     buffer_clear(&text);
     fclose(file);
     return is_read;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
-#include "model/fold.h"
 
 static const struct lamp_info lamps[LAMP_COUNT] = {
     [LAMP_ONLINE] = {"online", "●", "o", "ONL", 1},
@@ -74,8 +74,8 @@ const struct lamp_info *lamp_info(enum lamp lamp)
 bool lamp_find(const char *text, size_t length, enum lamp *lamp)
 {
     for (size_t i = 0; i < LAMP_COUNT; i++) {
-        if (fold_is_word(lamps[i].name, text, length) ||
-            fold_is_word(lamps[i].code, text, length)) {
+        if (ascii_is_word(lamps[i].name, text, length) ||
+            ascii_is_word(lamps[i].code, text, length)) {
             *lamp = (enum lamp)i;
             return true;
         }

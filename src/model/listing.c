@@ -16,12 +16,12 @@ enum jump_rank {
 void listing_init(struct listing *listing)
 {
     *listing = (struct listing){.selected_id = ROW_NONE};
-    ranking_init(&listing->ranking);
+    sort_index_init(&listing->sort_index);
 }
 
 void listing_clear(struct listing *listing)
 {
-    ranking_clear(&listing->ranking);
+    sort_index_clear(&listing->sort_index);
     free(listing->ids);
     free(listing->matches);
     free(listing->filter);
@@ -43,7 +43,7 @@ void listing_select(struct listing *listing, size_t index)
 static bool is_same_row(const struct listing *listing, const struct roster *roster, uint32_t id)
 {
     const struct row *row = roster_row(roster, id);
-    return row != NULL && row->birth <= listing->births;
+    return row != NULL && row->serial <= listing->last_serial;
 }
 
 /* Selects the row that was selected, or what stands in its place now. */
@@ -59,7 +59,7 @@ static void reselect(struct listing *listing, const struct roster *roster)
         }
     }
     listing_select(listing, index);
-    listing->births = roster->births;
+    listing->last_serial = roster->last_serial;
 }
 
 /* Are both filters missing, or the same? */
@@ -72,7 +72,7 @@ static bool is_same_filter(const char *a, const char *b)
 
 /* Must every row be asked anew, whether it has changed or not? */
 static bool is_new_question(const struct listing *listing, const struct roster *roster,
-                            const struct query *query)
+                            const struct filter *query)
 {
     return listing->roster != roster || query->depends_on_time ||
            roster->generation < listing->generation ||
@@ -83,7 +83,7 @@ static bool is_new_question(const struct listing *listing, const struct roster *
 }
 
 /* Remembers what rows are asked. */
-static void note_question(struct listing *listing, const struct query *query)
+static void note_question(struct listing *listing, const struct filter *query)
 {
     listing->only_problems = query->only_problems;
     listing->only_server = query->only_server;
@@ -109,9 +109,9 @@ static void reserve_matches(struct listing *listing, size_t ids)
 
 /* Asks the rows of which it is not known yet whether they match. True if others do than before. */
 static bool ask_rows(struct listing *listing, const struct roster *roster,
-                     const struct query *query, const struct query_scope *scope)
+                     const struct filter *query, const struct filter_scope *scope)
 {
-    struct query_memo memo = {.slots = {{.agent = NULL}}};
+    struct filter_memo memo = {.slots = {{.agent = NULL}}};
     bool is_new = is_new_question(listing, roster, query);
     bool has_others = listing->roster != roster;
     reserve_matches(listing, roster->row_limit);
@@ -120,9 +120,9 @@ static bool ask_rows(struct listing *listing, const struct roster *roster,
             continue;
         const struct row *row = &roster->rows[id];
         uint64_t *word = &listing->matches[id / 64];
-        uint64_t matches = row->is_used && query_matches_with(query, row, scope, &memo);
+        uint64_t matches = row->is_used && filter_matches_with(query, row, scope, &memo);
         bool is_other = (*word >> id % 64 & 1) != matches;
-        has_others |= is_other || (matches != 0 && row->birth > listing->births);
+        has_others |= is_other || (matches != 0 && row->serial > listing->last_serial);
         *word ^= (uint64_t)is_other << id % 64;
     }
     return has_others;
@@ -131,23 +131,24 @@ static bool ask_rows(struct listing *listing, const struct roster *roster,
 /* Lists the rows that match, in their order. */
 static void pick_rows(struct listing *listing)
 {
-    const struct ranking *ranking = &listing->ranking;
-    if (listing->capacity < ranking->count) {
-        listing->capacity = ranking->count + ranking->count / 16;
+    const struct sort_index *sort_index = &listing->sort_index;
+    if (listing->capacity < sort_index->count) {
+        listing->capacity = sort_index->count + sort_index->count / 16;
         listing->ids = mem_resize(listing->ids, listing->capacity, sizeof *listing->ids);
     }
     listing->count = 0;
-    for (size_t i = 0; i < ranking->count; i++) {
-        uint32_t id = ranking->ids[i];
+    for (size_t i = 0; i < sort_index->count; i++) {
+        uint32_t id = sort_index->ids[i];
         listing->ids[listing->count] = id;
         listing->count += listing->matches[id / 64] >> id % 64 & 1;
     }
 }
 
-void listing_update(struct listing *listing, const struct roster *roster, const struct query *query,
-                    const struct sort_order *order, const struct query_scope *scope)
+void listing_update(struct listing *listing, const struct roster *roster,
+                    const struct filter *query, const struct sort_order *order,
+                    const struct filter_scope *scope)
 {
-    bool is_reordered = ranking_update(&listing->ranking, roster, order);
+    bool is_reordered = sort_index_update(&listing->sort_index, roster, order);
     bool has_others = ask_rows(listing, roster, query, scope);
     if (is_reordered || has_others)
         pick_rows(listing);

@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 
-struct extension record_pack(struct agents *agents, const struct extension *from)
+struct extension record_pack(struct user_agents *agents, const struct extension *from)
 {
     struct extension record = *from;
     size_t length = strlen(from->number) + 1;
@@ -17,15 +17,15 @@ struct extension record_pack(struct agents *agents, const struct extension *from
     for (uint32_t i = 0; i < from->registration_count; i++) {
         struct registration *contact = &record.registrations[i];
         *contact = from->registrations[i];
-        contact->agent = contact->agent != NULL ? agents_hold(agents, contact->agent) : NULL;
+        contact->agent = contact->agent != NULL ? user_agents_intern(agents, contact->agent) : NULL;
     }
     return record;
 }
 
-void record_free(struct agents *agents, struct extension *record)
+void record_free(struct user_agents *agents, struct extension *record)
 {
     for (uint32_t i = 0; i < record->registration_count; i++)
-        agents_drop(agents, record->registrations[i].agent);
+        user_agents_release(agents, record->registrations[i].agent);
     free(record->registration_count > 0 ? (void *)record->registrations : record->number);
     *record = (struct extension){.status = NUMBER_NONE};
 }

@@ -21,12 +21,12 @@ void roster_clear(struct roster *roster)
     for (size_t id = 0; id < roster->row_limit; id++)
         record_free(&roster->agents, &roster->rows[id].extension);
     for (size_t i = 0; i < roster->share_count; i++)
-        hearings_clear(&roster->shares[i].heard);
+        last_seen_clear(&roster->shares[i].heard);
     free(roster->rows);
     free(roster->changes);
     free(roster->buckets);
     free(roster->shares);
-    agents_clear(&roster->agents);
+    user_agents_clear(&roster->agents);
     roster_init(roster, NULL, 0);
 }
 
@@ -39,7 +39,7 @@ static void *copy_array(const void *from, size_t count, size_t size)
 void roster_copy(struct roster *to, const struct roster *from)
 {
     *to = *from;
-    agents_init(&to->agents);
+    user_agents_init(&to->agents);
     to->row_capacity = from->row_limit;
     to->rows = copy_array(from->rows, from->row_limit, sizeof *to->rows);
     to->changes = copy_array(from->changes, from->row_limit, sizeof *to->changes);
@@ -50,7 +50,7 @@ void roster_copy(struct roster *to, const struct roster *from)
             to->rows[id].extension = record_pack(&to->agents, &from->rows[id].extension);
     }
     for (size_t i = 0; i < from->share_count; i++)
-        hearings_copy(&to->shares[i].heard, &from->shares[i].heard);
+        last_seen_copy(&to->shares[i].heard, &from->shares[i].heard);
 }
 
 /* The bucket of an identity: FNV-1a (draft-eastlake-fnv) over server and number. */
@@ -98,20 +98,20 @@ static void note_change(struct roster *roster, uint32_t id)
 }
 
 /* What is kept of a server. */
-static struct roster_share *share_of(struct roster *roster, uint16_t server)
+static struct server_rows *share_of(struct roster *roster, uint16_t server)
 {
     if (server >= roster->share_count) {
         roster->shares = mem_resize(roster->shares, server + 1u, sizeof *roster->shares);
         while (roster->share_count <= server)
-            roster->shares[roster->share_count++] = (struct roster_share){.counts = {.gone = 0}};
+            roster->shares[roster->share_count++] = (struct server_rows){.counts = {.gone = 0}};
     }
     return &roster->shares[server];
 }
 
 int64_t roster_heard_after(const struct roster *roster, uint16_t server, int64_t ms)
 {
-    return server < roster->share_count ? hearings_after(&roster->shares[server].heard, ms)
-                                        : HEARING_NONE;
+    return server < roster->share_count ? last_seen_after(&roster->shares[server].heard, ms)
+                                        : LAST_SEEN_NONE;
 }
 
 struct counts roster_count_server(const struct roster *roster, uint16_t server)
@@ -218,8 +218,8 @@ static uint32_t insert_row(struct roster *roster, uint16_t server, struct extens
     *row = (struct row){
         .extension = record_pack(&roster->agents, extension),
         .since_ms = now,
-        .heard_ms = now,
-        .birth = ++roster->births,
+        .last_seen_ms = now,
+        .serial = ++roster->last_serial,
         .server = server,
         .lamp = (uint8_t)lamp,
         .previous = (uint8_t)lamp,
@@ -228,7 +228,7 @@ static uint32_t insert_row(struct roster *roster, uint16_t server, struct extens
     measure_number(row);
     row->name = find_name(roster, row->extension.number);
     link_row(roster, id);
-    hearings_add(&share_of(roster, server)->heard, now);
+    last_seen_add(&share_of(roster, server)->heard, now);
     count_row(roster, row, 1);
     roster->count++;
     note_change(roster, id);
@@ -240,15 +240,15 @@ static uint32_t insert_row(struct roster *roster, uint16_t server, struct extens
 static void hear_row(struct roster *roster, uint32_t id, int64_t now)
 {
     struct row *row = &roster->rows[id];
-    struct hearings *heard = &roster->shares[row->server].heard;
-    int64_t before = row->heard_ms;
-    row->heard_ms = now;
-    row->unheard = 0;
+    struct last_seen *heard = &roster->shares[row->server].heard;
+    int64_t before = row->last_seen_ms;
+    row->last_seen_ms = now;
+    row->missed_polls = 0;
     if (row->gone_polls == 0) {
-        hearings_move(heard, before, now);
+        last_seen_move(heard, before, now);
         return;
     }
-    hearings_add(heard, now);
+    last_seen_add(heard, now);
     count_row(roster, row, -1);
     row->gone_polls = 0;
     row->gone_ms = 0;
@@ -257,7 +257,7 @@ static void hear_row(struct roster *roster, uint32_t id, int64_t now)
 }
 
 /* Gives a row that is there its lamp. */
-static void set_lamp(struct roster *roster, struct row *row, enum lamp lamp, bool is_blind,
+static void set_lamp(struct roster *roster, struct row *row, enum lamp lamp, bool after_outage,
                      int64_t now)
 {
     if (row->lamp == lamp)
@@ -267,11 +267,11 @@ static void set_lamp(struct roster *roster, struct row *row, enum lamp lamp, boo
     row->lamp = (uint8_t)lamp;
     count_row(roster, row, 1);
     row->since_ms = now;
-    row->is_since_exact = !is_blind;
+    row->is_since_exact = !after_outage;
 }
 
 uint32_t roster_apply(struct roster *roster, uint16_t server, struct extension *extension,
-                      bool is_blind, int64_t now)
+                      bool after_outage, int64_t now)
 {
     assert(extension->number != NULL);
     uint32_t id = roster_find(roster, server, extension->number);
@@ -283,7 +283,7 @@ uint32_t roster_apply(struct roster *roster, uint16_t server, struct extension *
         struct extension record = record_pack(&roster->agents, extension);
         record_free(&roster->agents, &row->extension);
         row->extension = record;
-        set_lamp(roster, row, extension_lamp(&row->extension), is_blind, now);
+        set_lamp(roster, row, extension_lamp(&row->extension), after_outage, now);
         note_change(roster, id);
     }
     extension_clear(extension);
@@ -303,7 +303,7 @@ static void remove_row(struct roster *roster, uint32_t id)
     unlink_row(roster, id);
     count_row(roster, row, -1);
     if (row->gone_polls == 0)
-        hearings_remove(&roster->shares[row->server].heard, row->heard_ms);
+        last_seen_remove(&roster->shares[row->server].heard, row->last_seen_ms);
     record_free(&roster->agents, &row->extension);
     *row = (struct row){.next_hash = roster->free_row};
     roster->free_row = id;
@@ -344,7 +344,7 @@ static void miss_row(struct roster *roster, uint32_t id, int64_t now)
         row->gone_polls++;
         return;
     }
-    hearings_remove(&roster->shares[row->server].heard, row->heard_ms);
+    last_seen_remove(&roster->shares[row->server].heard, row->last_seen_ms);
     count_row(roster, row, -1);
     row->gone_polls = 1;
     row->gone_ms = now;
@@ -362,18 +362,18 @@ static bool are_all_heard(const struct roster *roster, uint16_t server, int64_t 
 /* A poll that may have stepped over the row did not hold it. */
 static void miss_loosely(struct roster *roster, uint32_t id)
 {
-    if (++roster->rows[id].unheard == ROSTER_UNHEARD_POLLS)
+    if (++roster->rows[id].missed_polls == ROSTER_MISSED_POLLS_MAX)
         remove_row(roster, id);
 }
 
-void roster_end_judged_poll(struct roster *roster, uint16_t server, int64_t started_ms, int64_t now,
-                            roster_judge *judge, const void *context)
+void roster_end_partial_poll(struct roster *roster, uint16_t server, int64_t started_ms,
+                             int64_t now, roster_judge *judge, const void *context)
 {
     if (are_all_heard(roster, server, started_ms))
         return;
     for (uint32_t id = 0; id < roster->row_limit; id++) {
         const struct row *row = &roster->rows[id];
-        if (!row->is_used || row->server != server || row->heard_ms >= started_ms)
+        if (!row->is_used || row->server != server || row->last_seen_ms >= started_ms)
             continue;
         enum roster_verdict verdict = judge(context, row->extension.number);
         if (verdict == ROSTER_MISSED)
@@ -393,11 +393,11 @@ static enum roster_verdict judge_all(const void *context, const char *number)
 void roster_end_poll(struct roster *roster, uint16_t server, int64_t started_ms, int64_t now)
 {
     enum roster_verdict verdict = ROSTER_MISSED;
-    roster_end_judged_poll(roster, server, started_ms, now, judge_all, &verdict);
+    roster_end_partial_poll(roster, server, started_ms, now, judge_all, &verdict);
 }
 
 void roster_end_loose_poll(struct roster *roster, uint16_t server, int64_t started_ms)
 {
     enum roster_verdict verdict = ROSTER_LOOSE;
-    roster_end_judged_poll(roster, server, started_ms, started_ms, judge_all, &verdict);
+    roster_end_partial_poll(roster, server, started_ms, started_ms, judge_all, &verdict);
 }

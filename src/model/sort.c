@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/mem.h"
-#include "model/fold.h"
 
 #define WORD_LAST UINT64_MAX /* sorts behind everything */
 #define WORD_BYTES 8
@@ -178,7 +178,7 @@ static uint64_t pack_text(const char *text, size_t offset, bool is_folded)
     uint64_t word = 0;
     size_t length = 0;
     for (const char *at = text + offset; length < WORD_BYTES && *at != '\0'; at++, length++)
-        word = word << 8 | (is_folded ? fold_byte(*at) : (unsigned char)*at);
+        word = word << 8 | (is_folded ? ascii_byte(*at) : (unsigned char)*at);
     return length == 0 ? 0 : word << 8 * (WORD_BYTES - length);
 }
 
@@ -303,7 +303,7 @@ const char *sort_key_name(enum sort_key key)
 static bool find_key(const char *name, size_t length, enum sort_key *key)
 {
     for (size_t i = 0; i < SORT_COUNT; i++) {
-        if (fold_is_word(key_infos[i].name, name, length)) {
+        if (ascii_is_word(key_infos[i].name, name, length)) {
             *key = (enum sort_key)i;
             return true;
         }

@@ -66,12 +66,13 @@ static void write_value(struct buffer *out, json_t *value)
 }
 
 /* One watched server. */
-static json_t *feed_value(const struct feed *feed)
+static json_t *server_status_value(const struct server_status *feed)
 {
     json_t *value = must(json_object());
     set(value, "name", string_or_null(feed->name));
     set(value, "url", string_or_null(feed->url));
-    set(value, "fetched_at", time_or_null(feed->last_good_ms != FEED_NEVER, feed->last_good_wall));
+    set(value, "fetched_at",
+        time_or_null(feed->last_good_ms != SERVER_STATUS_NEVER, feed->last_good_wall));
     set(value, "complete", must(json_boolean(feed->is_complete && feed->rejected == 0)));
     set(value, "error", string_or_null(error_is_set(&feed->error) ? feed->error.text : NULL));
     return value;
@@ -119,8 +120,8 @@ static json_t *counts_value(const struct report *report)
 void report_write_json(const struct report *report, struct buffer *out)
 {
     json_t *servers = must(json_array());
-    for (size_t i = 0; i < report->feed_count; i++)
-        push(servers, feed_value(&report->feeds[i]));
+    for (size_t i = 0; i < report->server_status_count; i++)
+        push(servers, server_status_value(&report->feeds[i]));
 
     buffer_printf(out, "{\"version\":1,\"complete\":%s,\"servers\":",
                   report_is_complete(report) ? "true" : "false");

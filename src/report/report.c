@@ -3,8 +3,8 @@
 
 bool report_is_complete(const struct report *report)
 {
-    for (size_t i = 0; i < report->feed_count; i++) {
-        const struct feed *feed = &report->feeds[i];
+    for (size_t i = 0; i < report->server_status_count; i++) {
+        const struct server_status *feed = &report->feeds[i];
         if (!feed->is_complete || feed->rejected > 0)
             return false;
     }
@@ -25,7 +25,7 @@ void report_count(const struct report *report, size_t lamps[LAMP_COUNT])
 }
 
 /* Appends what is missing of a poll that has not failed. */
-static void write_gaps(const struct feed *feed, struct buffer *out)
+static void write_gaps(const struct server_status *feed, struct buffer *out)
 {
     if (feed->rejected > 0)
         buffer_printf(out, "blftop: %s: %llu %s could not be read\n", feed->name,
@@ -38,11 +38,12 @@ static void write_gaps(const struct feed *feed, struct buffer *out)
         buffer_printf(out, "blftop: %s: the list changed while it was read\n", feed->name);
 }
 
-enum error_kind report_write_failures(const struct feed *feeds, size_t count, struct buffer *out)
+enum error_kind report_write_failures(const struct server_status *feeds, size_t count,
+                                      struct buffer *out)
 {
     enum error_kind first = ERROR_NONE;
     for (size_t i = 0; i < count; i++) {
-        const struct feed *feed = &feeds[i];
+        const struct server_status *feed = &feeds[i];
         if (!error_is_set(&feed->error)) {
             write_gaps(feed, out);
             continue;

@@ -110,7 +110,7 @@ static struct widths measure(const struct report *report)
         widen(&widths.number, row->extension.number, "EXTENSION");
         if (row->name)
             widen(&widths.name, row->name, "NAME");
-        if (report->feed_count > 1)
+        if (report->server_status_count > 1)
             widen(&widths.server, report->feeds[row->server].name, "SERVER");
     }
     return widths;
@@ -224,9 +224,9 @@ static void write_contact(const struct report *report, const struct registration
 static void write_verdict(const struct report *report, const struct extension *extension,
                           struct buffer *out)
 {
-    char verdict[VERDICT_MAX];
-    char overdue[VERDICT_MAX];
-    extension_write_verdict(extension, verdict, sizeof verdict);
+    char verdict[DIAGNOSIS_MAX];
+    char overdue[DIAGNOSIS_MAX];
+    extension_describe(extension, verdict, sizeof verdict);
     extension_write_overdue(extension, report->now.wall_ms / 1000, overdue, sizeof overdue);
     buffer_printf(out, "\n  Verdict     %s%s\n", verdict, overdue);
 }
@@ -235,7 +235,7 @@ static void write_verdict(const struct report *report, const struct extension *e
 static void write_story(const struct report *report, const struct row *row, struct buffer *out)
 {
     const struct extension *extension = &row->extension;
-    const struct feed *feed = &report->feeds[row->server];
+    const struct server_status *feed = &report->feeds[row->server];
     char date[CLOCK_SPAN_MAX];
     char zone[8];
 

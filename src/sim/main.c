@@ -11,7 +11,7 @@
 #include "base/signals.h"
 #include "sim/options.h"
 #include "sim/server.h"
-#include "sim/world.h"
+#include "sim/state.h"
 #include "uapi/token.h"
 
 #define NO_LEASH (-1)
@@ -32,7 +32,7 @@ static bool read_token(char *token, size_t size, struct error *error)
 }
 
 /* Tells where the server is, and serves. */
-static bool serve(const struct sim_options *options, struct world *world, struct error *error)
+static bool serve(const struct sim_options *options, struct sim_state *world, struct error *error)
 {
     struct server *server = server_start(options, world, error);
     if (server == NULL)
@@ -58,11 +58,12 @@ static bool run(const struct sim_options *asked, struct error *error)
             return false;
         whole.token = token;
     }
-    struct world *world = mem_new(1, sizeof *world);
+    struct sim_state *world = mem_new(1, sizeof *world);
     signals_open(false);
-    bool is_good = world_begin(world, options, clock_read(), error) && serve(options, world, error);
+    bool is_good =
+        sim_state_begin(world, options, clock_read(), error) && serve(options, world, error);
     signals_close();
-    world_clear(world);
+    sim_state_clear(world);
     free(world);
     mem_wipe(token, sizeof token);
     return is_good;

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "sim/json_write.h"
 #include "sim/params.h"
-#include "sim/quote.h"
 
 #define FORM_TYPE "application/x-www-form-urlencoded"
 
@@ -27,18 +27,20 @@ static bool is_client(const char *client, const char *id, const char *secret)
 }
 
 /* Hands out a token. */
-static void grant(struct world *world, const struct ask *ask, struct reply *reply)
+static void grant(struct sim_state *world, const struct ask *ask, struct reply *reply)
 {
-    long life_s = world->options->token_life_s;
-    const char *token = keyring_issue(&world->keyring, ask->now.ms + life_s * 1000);
+    long fleet_generator_s = world->options->token_life_s;
+    const char *token =
+        issued_tokens_issue(&world->keyring, ask->now.ms + fleet_generator_s * 1000);
     buffer_puts(&reply->body, "{\"access_token\":");
-    quote_put_string(&reply->body, token);
-    buffer_printf(&reply->body, ",\"token_type\":\"Bearer\",\"expires_in\":%ld}", life_s);
+    json_write_put_string(&reply->body, token);
+    buffer_printf(&reply->body, ",\"token_type\":\"Bearer\",\"expires_in\":%ld}",
+                  fleet_generator_s);
     world->stats.tokens_issued++;
 }
 
 /* Judges the form. */
-static void answer_form(struct world *world, const struct ask *ask, const struct params *form,
+static void answer_form(struct sim_state *world, const struct ask *ask, const struct params *form,
                         struct reply *reply)
 {
     const char *grant_type = params_get(form, "grant_type");
@@ -60,7 +62,7 @@ static void answer_form(struct world *world, const struct ask *ask, const struct
         grant(world, ask, reply);
 }
 
-void oauth_answer(struct world *world, const struct ask *ask, struct reply *reply)
+void oauth_answer(struct sim_state *world, const struct ask *ask, struct reply *reply)
 {
     reply_add_header(reply, "Cache-Control", "no-store");
     reply_add_header(reply, "Pragma", "no-cache");

@@ -162,7 +162,7 @@ static bool take_option(struct sim_options *options, const struct option_row *ro
         *(const char **)field = text;
         return true;
     case OPTION_FAULT:
-        return mishaps_take(field, text, error);
+        return faults_parse(field, text, error);
     }
     return false;
 }
@@ -252,8 +252,8 @@ static void print_faults(FILE *out)
     fputs("\nFAULTS\n"
           "    The same --seed and the same requests meet the same faults. /sim/stats has none.\n",
           out);
-    for (size_t i = 0; mishap_name(i) != NULL; i++)
-        fprintf(out, "    %-16s %s\n", mishap_name(i), mishap_help(i));
+    for (size_t i = 0; fault_name(i) != NULL; i++)
+        fprintf(out, "    %-16s %s\n", fault_name(i), fault_help(i));
 }
 
 void sim_options_print_help(FILE *out)

@@ -8,7 +8,7 @@
 #include "base/rng.h"
 #include "model/extension.h"
 #include "sim/agent.h"
-#include "sim/quote.h"
+#include "sim/json_write.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -97,7 +97,7 @@ struct character {
     int64_t scene_ms;                    /* length of its scenes */
     int64_t offset_ms;                   /* how far into scene 0 it is at time 0 */
     int64_t refresh_ms;                  /* time between two registrations of a contact */
-    int64_t life_ms;                     /* how long a registration is good for */
+    int64_t fleet_generator_ms;          /* how long a registration is good for */
     uint64_t shifts[PHONE_CONTACTS_MAX]; /* contacts do not register together */
 };
 
@@ -140,7 +140,7 @@ static void draw_character(struct character *character, const struct phone_rules
     character->scene_ms = (int64_t)(SCENE_CHANGES * 1000 / churn);
     character->offset_ms = (int64_t)rng_below(rng, (uint64_t)character->scene_ms);
     character->refresh_ms = character->scene_ms / REFRESHES;
-    character->life_ms =
+    character->fleet_generator_ms =
         rules->churn > 0 ? registration_life(character->refresh_ms) : (int64_t)FROZEN_LIFE_S * 1000;
     for (size_t i = 0; i < PHONE_CONTACTS_MAX; i++)
         character->shifts[i] = rng_below(rng, (uint64_t)character->refresh_ms);
@@ -279,7 +279,7 @@ static void date_contacts(struct phone *phone, const struct character *character
         if (!phone->exists || contact->state != REGISTRATION_REGISTERED)
             continue;
         int64_t since = (t + (int64_t)character->shifts[i]) % character->refresh_ms;
-        contact->expires_ms = t - since + character->life_ms;
+        contact->expires_ms = t - since + character->fleet_generator_ms;
         int64_t next = t - since + character->refresh_ms;
         if (next < phone->until_ms)
             phone->until_ms = next;
@@ -314,7 +314,7 @@ static void put_contact(struct buffer *out, const struct phone_contact *contact,
                         const struct phone_dating *dating)
 {
     buffer_puts(out, "{\"agent\":");
-    quote_put_string(out, contact->agent);
+    json_write_put_string(out, contact->agent);
     buffer_puts(out, ",\"registration\":");
     put_number(out, contact->state, state_is_text);
     if (contact->expires_ms != PHONE_NEVER) {
@@ -322,7 +322,7 @@ static void put_contact(struct buffer *out, const struct phone_contact *contact,
         double seconds = (double)contact->expires_ms / 1000 / dating->speed;
         clock_format_utc(date, dating->origin_s + (int64_t)seconds);
         buffer_puts(out, ",\"expire\":");
-        quote_put_string(out, date);
+        json_write_put_string(out, date);
     }
     buffer_puts(out, "}");
 }
@@ -331,7 +331,7 @@ void phone_write(struct buffer *out, const struct phone *phone, const char *numb
                  const struct phone_dating *dating)
 {
     buffer_puts(out, "{\"extension\":");
-    quote_put_string(out, number);
+    json_write_put_string(out, number);
     buffer_puts(out, ",\"status\":");
     put_number(out, phone->status, phone->status_is_text);
     if (phone->has_list) {

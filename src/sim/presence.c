@@ -6,8 +6,8 @@
 
 #include "base/mem.h"
 #include "sim/fleet.h"
-#include "sim/quote.h"
-#include "sim/view.h"
+#include "sim/json_write.h"
+#include "sim/presence_query.h"
 
 /* May the caller see this user? */
 static bool check_user(const char *user, struct reply *reply)
@@ -43,15 +43,15 @@ static bool check_extension(const struct fleet *fleet, const char *user, const c
     return false;
 }
 
-/* view_wants_member as quote wants it. */
+/* presence_query_wants_member as quote wants it. */
 static bool wants_member(const void *context, const char *name, size_t length)
 {
-    return view_wants_member(context, name, length);
+    return presence_query_wants_member(context, name, length);
 }
 
 /* Appends the records of a page. */
-static void put_entries(struct buffer *out, const struct fleet *fleet, const struct view *view,
-                        const uint32_t *page, size_t used)
+static void put_entries(struct buffer *out, const struct fleet *fleet,
+                        const struct presence_query *view, const uint32_t *page, size_t used)
 {
     buffer_puts(out, "\"entry\":[");
     for (size_t i = 0; i < used; i++) {
@@ -59,7 +59,7 @@ static void put_entries(struct buffer *out, const struct fleet *fleet, const str
         if (i > 0)
             buffer_puts(out, ",");
         if (view->fields == 0 ||
-            !quote_put_members(out, record->json, record->length, wants_member, view))
+            !json_write_put_members(out, record->json, record->length, wants_member, view))
             buffer_append(out, record->json, record->length);
     }
     buffer_puts(out, "]");
@@ -83,17 +83,17 @@ static void put_link(struct buffer *out, const char *name, const struct ask *ask
     }
     buffer_printf(&link, "startIndex=%ld", start);
     buffer_printf(out, "\"%s\":", name);
-    quote_put_string(out, link.data);
+    json_write_put_string(out, link.data);
     buffer_puts(out, ",");
     buffer_clear(&link);
 }
 
 /* Appends the links to the pages before and after, where there are any within reach. */
 static void put_links(struct buffer *out, const struct ask *ask, const struct params *params,
-                      const struct view *view, size_t used, size_t total)
+                      const struct presence_query *view, size_t used, size_t total)
 {
     long next = view->start + (long)used;
-    if (used > 0 && next < (long)total && next <= VIEW_START_MAX)
+    if (used > 0 && next < (long)total && next <= PRESENCE_START_MAX)
         put_link(out, "next", ask, params, next);
     if (view->start > 0)
         put_link(out, "prev", ask, params,
@@ -101,7 +101,7 @@ static void put_links(struct buffer *out, const struct ask *ask, const struct pa
 }
 
 /* Chooses a page of records into `page`; returns how many, *total gets all that match. */
-static size_t choose_page(const struct fleet *fleet, const struct view *view, size_t only,
+static size_t choose_page(const struct fleet *fleet, const struct presence_query *view, size_t only,
                           uint32_t *page, size_t *total)
 {
     struct fleet_choice choice = {
@@ -116,11 +116,11 @@ static size_t choose_page(const struct fleet *fleet, const struct view *view, si
 }
 
 /* Writes the collection, or 204 if nothing matches. */
-static void write_collection(struct world *world, const struct ask *ask,
-                             const struct params *params, const struct view *view, size_t only,
-                             struct reply *reply)
+static void write_collection(struct sim_state *world, const struct ask *ask,
+                             const struct params *params, const struct presence_query *view,
+                             size_t only, struct reply *reply)
 {
-    uint32_t page[VIEW_COUNT_MAX];
+    uint32_t page[PRESENCE_COUNT_MAX];
     size_t total;
     size_t used = choose_page(&world->fleet, view, only, page, &total);
     struct buffer *out = &reply->body;
@@ -138,14 +138,14 @@ static void write_collection(struct world *world, const struct ask *ask,
     world->stats.entries += used;
 }
 
-void presence_answer(struct world *world, const struct ask *ask, const char *user,
+void presence_answer(struct sim_state *world, const struct ask *ask, const char *user,
                      const char *extension, const struct params *params, struct reply *reply)
 {
-    struct view view;
+    struct presence_query view;
     size_t only;
     if (!check_user(user, reply) ||
         !check_extension(&world->fleet, user, extension, &only, reply) ||
-        !view_read(&view, params, reply))
+        !presence_query_read(&view, params, reply))
         return;
     long cap = world->options->page_cap;
     if (cap > 0 && cap < view.count)

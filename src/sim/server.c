@@ -14,13 +14,13 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/signals.h"
-#include "sim/intake.h"
+#include "sim/connection.h"
 
 #define PEM_BYTES_MAX 1048576
 
 struct server {
     const struct sim_options *options;
-    struct intake intake;
+    struct connection intake;
     struct MHD_Daemon *daemon;
     char *cert; /* PEM; owned; NULL: plain http */
     char *key;  /* PEM; owned secret */
@@ -32,7 +32,7 @@ static int next_timeout(const struct server *server)
 {
     MHD_UNSIGNED_LONG_LONG wanted;
     int64_t timeout = MHD_get_timeout(server->daemon, &wanted) == MHD_YES ? (int64_t)wanted : -1;
-    int64_t due = intake_next_due(&server->intake);
+    int64_t due = connection_next_due(&server->intake);
     if (due != INT64_MAX) {
         int64_t left = due - clock_read().ms;
         left = left > 0 ? left : 0;
@@ -69,7 +69,7 @@ void server_run(struct server *server, int leash)
             fds[2].revents = 0;
         if (signals_take() != 0 || is_leash_cut(&fds[2]))
             return;
-        intake_release(&server->intake, clock_read().ms);
+        connection_release(&server->intake, clock_read().ms);
         MHD_run(server->daemon);
     }
 }
@@ -140,7 +140,7 @@ static void name_server(struct server *server)
                              server->intake.host);
 }
 
-struct server *server_start(const struct sim_options *options, struct world *world,
+struct server *server_start(const struct sim_options *options, struct sim_state *world,
                             struct error *error)
 {
     struct sockaddr_storage address;
@@ -150,11 +150,11 @@ struct server *server_start(const struct sim_options *options, struct world *wor
     }
     struct server *server = mem_new(1, sizeof *server);
     server->options = options;
-    intake_init(&server->intake, options, world);
+    connection_init(&server->intake, options, world);
     bool is_loaded = load_certificate(server, error);
     errno = 0;
     server->daemon =
-        is_loaded ? intake_listen(&server->intake, &address, server->cert, server->key) : NULL;
+        is_loaded ? connection_listen(&server->intake, &address, server->cert, server->key) : NULL;
     if (server->daemon == NULL) {
         if (is_loaded)
             explain_failure(options, errno, error);
@@ -173,12 +173,12 @@ const char *server_url(const struct server *server)
 void server_stop(struct server *server)
 {
     if (server->daemon != NULL) {
-        intake_release(&server->intake, INT64_MAX);
+        connection_release(&server->intake, INT64_MAX);
         MHD_stop_daemon(server->daemon);
     }
     mem_free_secret(server->cert);
     mem_free_secret(server->key);
-    intake_clear(&server->intake);
+    connection_clear(&server->intake);
     free(server->url);
     free(server);
 }

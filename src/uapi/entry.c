@@ -8,19 +8,19 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "uapi/collection.h"
-#include "uapi/field.h"
-#include "uapi/plain.h"
-#include "uapi/repair.h"
-#include "uapi/scan.h"
+#include "uapi/entry_fast.h"
+#include "uapi/json_repair.h"
+#include "uapi/json_scan.h"
+#include "uapi/json_value.h"
+#include "uapi/page_splitter.h"
 
 /* Is the slice neither nested so deep nor so rich in values that decoding it would hurt? */
 static bool is_decodable(const char *json, size_t length)
 {
-    struct scan scan = {json, 0, length};
+    struct json_scan scan = {json, 0, length};
     size_t values = 0;
     size_t depth = 0;
-    while (scan.at < scan.end && values <= ENTRY_VALUES_MAX && depth <= COLLECTION_DEPTH_MAX) {
+    while (scan.at < scan.end && values <= ENTRY_VALUES_MAX && depth <= PAGE_SPLITTER_DEPTH_MAX) {
         char byte = json[scan.at];
         bool is_opening = byte == '{' || byte == '[';
         bool is_closing = byte == '}' || byte == ']';
@@ -28,7 +28,7 @@ static bool is_decodable(const char *json, size_t length)
         depth -= is_closing && depth > 0;
         values += is_opening || byte == ',' || byte == '"';
         if (byte == '"')
-            (void)scan_string(&scan);
+            (void)json_scan_string(&scan);
         else
             scan.at++;
     }
@@ -39,7 +39,7 @@ static bool is_decodable(const char *json, size_t length)
 static int32_t read_number(const json_t *object, const char *name)
 {
     int64_t number;
-    if (!field_integer(json_object_get(object, name), &number) || number < INT32_MIN ||
+    if (!json_value_integer(json_object_get(object, name), &number) || number < INT32_MIN ||
         number > INT32_MAX)
         return NUMBER_NONE;
     return (int32_t)number;
@@ -63,7 +63,7 @@ static char *read_extension(struct extension *extension, const json_t *entry)
     size_t length;
     if (json_is_integer(value))
         return mem_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
-    const char *text = field_string(value, &length);
+    const char *text = json_value_string(value, &length);
     return read_text(extension, text, length, ENTRY_NUMBER_MAX);
 }
 
@@ -72,11 +72,11 @@ static void read_contact(struct extension *extension, struct registration *conta
                          const json_t *value)
 {
     size_t length;
-    const char *agent = field_string(json_object_get(value, "agent"), &length);
+    const char *agent = json_value_string(json_object_get(value, "agent"), &length);
     contact->agent = read_text(extension, agent, length, ENTRY_AGENT_MAX);
     contact->state = read_number(value, "registration");
     contact->expires = EXPIRES_NONE;
-    const char *expires = field_string(json_object_get(value, "expire"), &length);
+    const char *expires = json_value_string(json_object_get(value, "expire"), &length);
     if (expires != NULL)
         (void)clock_parse_iso8601(expires, length, &contact->expires);
 }
@@ -113,12 +113,12 @@ static bool read_entry(struct extension *extension, const json_t *entry)
 bool entry_decode(struct extension *extension, const char *json, size_t length, struct error *error)
 {
     json_error_t why;
-    if (plain_decode(extension, json, length))
+    if (entry_fast_decode(extension, json, length))
         return true;
     *extension = (struct extension){0};
     if (length > ENTRY_LOOK_BYTES && !is_decodable(json, length))
         return error_set(error, ERROR_REPLY, "an entry is too large or nested too deep");
-    json_t *entry = repair_load(json, length, &extension->was_repaired, &why);
+    json_t *entry = json_repair_load(json, length, &extension->was_repaired, &why);
     if (entry == NULL)
         return error_set(error, ERROR_REPLY, "an entry is not valid JSON: %s", why.text);
     bool is_read = read_entry(extension, entry);

@@ -9,9 +9,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/url.h"
-#include "uapi/fault.h"
-#include "uapi/field.h"
-#include "uapi/repair.h"
+#include "uapi/json_repair.h"
+#include "uapi/json_value.h"
+#include "uapi/server_error.h"
 
 #define ANSWER_BYTES_MAX ((size_t)64 << 10) /* jansson may take 78 times as much memory */
 
@@ -35,7 +35,7 @@ bool token_write_request(struct buffer *url, struct buffer *form, const char *ba
 static int64_t read_life(const json_t *answer)
 {
     int64_t life = TOKEN_LIFE_S;
-    (void)field_integer(json_object_get(answer, "expires_in"), &life);
+    (void)json_value_integer(json_object_get(answer, "expires_in"), &life);
     if (life < TOKEN_LIFE_MIN_S)
         return TOKEN_LIFE_MIN_S;
     return life > TOKEN_LIFE_MAX_S ? TOKEN_LIFE_MAX_S : life;
@@ -81,9 +81,9 @@ static bool take_answer(struct token *token, const json_t *answer, int64_t now_m
     const char *value = read_value(answer, error);
     if (value == NULL)
         return false;
-    int64_t life_ms = read_life(answer) * 1000;
-    double until_renewal = (double)life_ms * (RENEW_FROM + RENEW_SPREAD * chance);
-    set_value(token, value, now_ms + (int64_t)until_renewal, now_ms + life_ms);
+    int64_t fleet_generator_ms = read_life(answer) * 1000;
+    double until_renewal = (double)fleet_generator_ms * (RENEW_FROM + RENEW_SPREAD * chance);
+    set_value(token, value, now_ms + (int64_t)until_renewal, now_ms + fleet_generator_ms);
     return true;
 }
 
@@ -106,11 +106,11 @@ bool token_read_answer(struct token *token, const char *body, size_t length, int
     size_t mark = text_mark_length(body, length);
     bool was_repaired;
     json_error_t why;
-    json_t *answer = repair_load(body + mark, length - mark, &was_repaired, &why);
+    json_t *answer = json_repair_load(body + mark, length - mark, &was_repaired, &why);
     const json_t *fault = json_object_get(answer, "error");
     bool is_taken = false;
     if (fault != NULL && json_typeof(fault) != JSON_NULL)
-        fault_explain_token(error, 200, body + mark, length - mark);
+        server_error_explain_token(error, 200, body + mark, length - mark);
     else if (json_is_object(answer))
         is_taken = take_answer(token, answer, now_ms, chance, error);
     else

@@ -17,10 +17,10 @@
 #include "base/rng.h"
 #include "bench/child.h"
 #include "config/settings.h"
-#include "model/feed.h"
+#include "http/client.h"
 #include "model/roster.h"
-#include "net/fetch.h"
-#include "net/source.h"
+#include "model/server_status.h"
+#include "poll/source.h"
 
 /* A fleet that is read page by page, without being split. One less than a page can hold, so that
  * the largest page is known to be the last one. */
@@ -45,9 +45,9 @@ void costs_server_stop(struct costs_server *server);
 struct costs_client {
     struct settings settings;
     struct roster roster;
-    struct feed feed;
+    struct server_status feed;
     struct rng rng;
-    struct fetch *fetch;
+    struct http *http;
     struct source *source;
     struct moment now; /* made up; it stands still during a poll */
 };

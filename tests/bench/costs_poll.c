@@ -45,24 +45,24 @@ void costs_client_init(struct costs_client *client, const struct costs_server *s
     client->settings.timeout_ms = TIMEOUT_MS;
     roster_init(&client->roster, NULL, 0);
     rng_seed(&client->rng, 1);
-    feed_init(&client->feed, "costs", url, client->settings.interval_ms);
+    server_status_init(&client->feed, "costs", url, client->settings.interval_ms);
     client->source = source_new(&(struct source_setup){.settings = &client->settings,
                                                        .server = &client->settings.servers[0],
                                                        .roster = &client->roster,
                                                        .feed = &client->feed,
                                                        .rng = &client->rng},
                                 client->now.ms);
-    client->fetch = fetch_new(&error);
-    if (client->fetch == NULL)
+    client->http = http_new(&error);
+    if (client->http == NULL)
         die("%s", error.text);
     free(url);
 }
 
 void costs_client_clear(struct costs_client *client)
 {
-    fetch_free(client->fetch);
+    http_free(client->http);
     source_free(client->source);
-    feed_clear(&client->feed);
+    server_status_clear(&client->feed);
     roster_clear(&client->roster);
     settings_clear(&client->settings);
 }
@@ -70,19 +70,19 @@ void costs_client_clear(struct costs_client *client)
 /* Starts what the source wants to ask. How many requests that was. */
 static size_t ask(struct costs_client *client)
 {
-    struct fetch_request request;
+    struct http_request request;
     size_t count = 0;
     for (; source_next_request(client->source, client->now.ms, &request); count++)
-        fetch_start(client->fetch, &request);
+        http_start(client->http, &request);
     return count;
 }
 
 /* Hands the source what came. How many replies that was. */
 static size_t take(struct costs_client *client)
 {
-    struct fetch_reply reply;
+    struct http_reply reply;
     size_t count = 0;
-    for (; fetch_take(client->fetch, &reply); count++)
+    for (; http_next_reply(client->http, &reply); count++)
         source_take_reply(client->source, &reply, client->now);
     return count;
 }
@@ -97,8 +97,8 @@ static size_t run_poll(struct costs_client *client)
         if (source_has_work(client->source))
             source_work(client->source, client->now);
         else if (pending > 0)
-            fetch_wait(client->fetch, NULL, 0, WAIT_MS);
-        fetch_step(client->fetch);
+            http_wait(client->http, NULL, 0, WAIT_MS);
+        http_perform(client->http);
         pending -= take(client);
     }
     return asked;

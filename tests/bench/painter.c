@@ -16,7 +16,7 @@
 
 #include "base/mem.h"
 #include "bench/child.h"
-#include "board/screen.h"
+#include "term/screen.h"
 
 #define STYLE_FLAGS (STYLE_SELECTED | STYLE_STALE)
 #define COLORS_INDEXED 256

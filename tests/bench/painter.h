@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-#include "board/frame.h"
+#include "draw/frame.h"
 
 enum painter_kind {
     PAINTER_SCREEN,

@@ -14,13 +14,13 @@
 #define TURNS 21
 
 /* A filter as it is typed, and the text or pattern that the scan looks for. */
-struct filter {
+struct filter_case {
     const char *query;
     const char *needle;
     bool is_regex;
 };
 
-static const struct filter filters[] = {
+static const struct filter_case filters[] = {
     {"yealink", "yealink", false},
     {"210", "210", false},
     {"zzz", "zzz", false},
@@ -42,7 +42,7 @@ static void fill(struct roster *roster, const struct crowd *crowd)
 }
 
 /* Does the scan find it in a row's number or agents? */
-static bool is_found(const struct row *row, const struct filter *filter, const regex_t *regex)
+static bool is_found(const struct row *row, const struct filter_case *filter, const regex_t *regex)
 {
     const struct extension *extension = &row->extension;
     if (filter->is_regex ? regexec(regex, extension->number, 0, NULL, 0) == 0
@@ -58,7 +58,7 @@ static bool is_found(const struct row *row, const struct filter *filter, const r
 }
 
 /* Seconds of a plain scan; *found gets how many rows match. */
-static double scan(const struct roster *roster, const struct filter *filter, size_t *found)
+static double scan(const struct roster *roster, const struct filter_case *filter, size_t *found)
 {
     regex_t regex;
     if (filter->is_regex && regcomp(&regex, filter->needle, REG_EXTENDED | REG_ICASE | REG_NOSUB))
@@ -76,20 +76,20 @@ static double scan(const struct roster *roster, const struct filter *filter, siz
 /* Seconds of what a board does to list what a filter leaves. */
 static double list(const struct roster *roster, const char *text, struct listing *listing)
 {
-    struct query query;
+    struct filter query;
     struct sort_order order = {.keys = {SORT_SEVERITY, SORT_EXTENSION}, .count = 2};
-    struct query_scope scope = {.now = {2000, 2000}};
+    struct filter_scope scope = {.now = {2000, 2000}};
     double before = cpu_seconds();
-    if (!query_compile(&query, text, NULL, NULL))
+    if (!filter_compile(&query, text, NULL, NULL))
         die("a filter is wrong: %s", text);
     listing_update(listing, roster, &query, &order, &scope);
     double spent = cpu_seconds() - before;
-    query_clear(&query);
+    filter_clear(&query);
     return spent;
 }
 
 /* Seconds of the key that completes a filter, after the one before it; *found as above. */
-static double type_key(const struct roster *roster, const struct filter *filter,
+static double type_key(const struct roster *roster, const struct filter_case *filter,
                        struct listing *listing, size_t *found)
 {
     char *begun = mem_strndup(filter->query, strlen(filter->query) - 1);
@@ -101,7 +101,8 @@ static double type_key(const struct roster *roster, const struct filter *filter,
 }
 
 /* Measures a filter on a roster. */
-static void measure(struct bench *bench, const struct roster *roster, const struct filter *filter)
+static void measure(struct bench *bench, const struct roster *roster,
+                    const struct filter_case *filter)
 {
     struct listing listing;
     size_t ours = 0, theirs = 0;

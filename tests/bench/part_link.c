@@ -17,7 +17,7 @@
 #include "bench/child.h"
 #include "bench/host.h"
 #include "bench/sides.h"
-#include "net/fetch.h"
+#include "http/client.h"
 #include "support/shim_clock.h"
 
 #define EXTENSIONS 50
@@ -160,13 +160,13 @@ static void poll_anew(const char *url, const char *ca_file)
 }
 
 /* One poll as blftop makes it. */
-static void poll_kept(struct fetch *fetch, const struct fetch_request *request)
+static void poll_kept(struct http *http, const struct http_request *request)
 {
-    struct fetch_reply reply;
-    fetch_start(fetch, request);
-    while (!fetch_take(fetch, &reply)) {
-        fetch_wait(fetch, NULL, 0, 1000);
-        fetch_step(fetch);
+    struct http_reply reply;
+    http_start(http, request);
+    while (!http_next_reply(http, &reply)) {
+        http_wait(http, NULL, 0, 1000);
+        http_perform(http);
     }
     if (error_is_set(&reply.error) || reply.status != 200)
         die("a poll over TLS failed: %ld %s", reply.status, reply.error.text);
@@ -177,18 +177,18 @@ static void poll_kept(struct fetch *fetch, const struct fetch_request *request)
 static void compare_polls(struct bench *bench, const char *url, const char *ca_file)
 {
     struct error error = {0};
-    struct fetch_endpoint endpoint = {.ca_file = ca_file, .timeout_ms = 60000};
-    struct fetch_request request = {
+    struct http_endpoint endpoint = {.ca_file = ca_file, .timeout_ms = 60000};
+    struct http_request request = {
         .endpoint = &endpoint, .url = url, .bearer = "t", .body_max = BODY_MAX};
-    struct fetch *fetch = fetch_new(&error);
-    if (fetch == NULL)
+    struct http *http = http_new(&error);
+    if (http == NULL)
         die("%s", error.text);
-    poll_kept(fetch, &request);
+    poll_kept(http, &request);
     struct table_row *row = table_add(&bench->table, 7, "ms", GOAL_RATIO, 1.0 / 12);
     for (int turn = 0; turn < TLS_TURNS; turn++) {
         double start = process_cpu();
         for (int i = 0; i < TLS_POLLS; i++)
-            poll_kept(fetch, &request);
+            poll_kept(http, &request);
         double middle = process_cpu();
         for (int i = 0; i < TLS_POLLS; i++)
             poll_anew(url, ca_file);
@@ -199,7 +199,7 @@ static void compare_polls(struct bench *bench, const char *url, const char *ca_f
                    "CPU of the client alone, on loopback: over a network each new connection "
                    "waits two round trips on top.",
                    "a poll of %d over TLS", EXTENSIONS);
-    fetch_free(fetch);
+    http_free(http);
 }
 
 /* Starts the simulator over TLS; *url gets where it is asked. False if it does not start. */

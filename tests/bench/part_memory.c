@@ -23,7 +23,7 @@ static double weigh(struct crowd *crowd)
 {
     struct subject subject;
     struct listing listing;
-    struct query query = {0};
+    struct filter query = {0};
     struct sort_order order = {.keys = {SORT_SEVERITY, SORT_EXTENSION}, .count = 2};
     double before = used_bytes();
     subject_init(&subject, crowd, PAGE_SIZE);
@@ -31,7 +31,7 @@ static double weigh(struct crowd *crowd)
         crowd_change(crowd, crowd->count / 100);
         (void)subject_poll(&subject);
     }
-    struct query_scope scope = {subject.now, &subject.feed, 1};
+    struct filter_scope scope = {subject.now, &subject.feed, 1};
     listing_init(&listing);
     listing_update(&listing, &subject.roster, &query, &order, &scope);
     double taken = used_bytes() - before;

@@ -12,7 +12,7 @@
 #include "bench/host.h"
 #include "bench/painter.h"
 #include "bench/sides.h"
-#include "golden/stage.h"
+#include "golden/fixture.h"
 
 #define LAMPS 400 /* all of them fit on the screen */
 #define FRAMES 41
@@ -26,14 +26,14 @@ struct film {
 };
 
 /* Gives an extension another status. */
-static void flip(struct stage *stage, size_t index)
+static void flip(struct fixture *stage, size_t index)
 {
     char number[32];
-    struct stage_contact contact = {"Yealink SIP-T46U", REGISTRATION_REGISTERED, 3600};
+    struct fixture_contact contact = {"Yealink SIP-T46U", REGISTRATION_REGISTERED, 3600};
     snprintf(number, sizeof number, "0003*%zu", 200 + index);
     const struct row *row = roster_row(&stage->roster, roster_find(&stage->roster, 0, number));
     int32_t status = row->lamp == LAMP_ONLINE ? STATUS_BUSY : STATUS_ONLINE;
-    stage_apply(stage, 0, number, status, &contact, 1, 0, false);
+    fixture_apply(stage, 0, number, status, &contact, 1, 0, false);
 }
 
 /* Keeps the frame that was drawn last. */
@@ -61,13 +61,13 @@ static void check_all_are_shown(const struct frame *frame)
 /* Draws frames between which `changing` lamps, drawn by lot and none twice, change. */
 static void shoot(struct film *film, size_t changing)
 {
-    struct stage stage;
+    struct fixture stage;
     struct rng rng;
     rng_seed(&rng, 1);
-    stage_open(&stage, 1);
-    stage_fill(&stage, 0, LAMPS, 0);
-    stage_succeed(&stage, 0, 0);
-    stage_show(&stage, CHILD_ROWS, CHILD_COLS, false);
+    fixture_open(&stage, 1);
+    fixture_fill(&stage, 0, LAMPS, 0);
+    fixture_succeed(&stage, 0, 0);
+    fixture_show(&stage, CHILD_ROWS, CHILD_COLS, false);
     for (size_t frame = 0; frame < FRAMES; frame++) {
         size_t left = frame > 0 ? changing : 0;
         for (size_t i = 0; i < LAMPS && left > 0; i++) {
@@ -76,11 +76,11 @@ static void shoot(struct film *film, size_t changing)
             flip(&stage, i);
             left--;
         }
-        stage_draw(&stage);
+        fixture_draw(&stage);
         keep(film, frame, &stage.frame);
     }
     check_all_are_shown(&stage.frame);
-    stage_close(&stage);
+    fixture_close(&stage);
 }
 
 /* Draws, shows in all three ways and adds the rows. */

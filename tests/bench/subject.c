@@ -36,7 +36,8 @@ void subject_init(struct subject *subject, struct crowd *crowd, int64_t page_siz
     subject->settings.page_size = page_size;
     roster_init(&subject->roster, NULL, 0);
     rng_seed(&subject->rng, 1);
-    feed_init(&subject->feed, "bench", "https://bench.example", subject->settings.interval_ms);
+    server_status_init(&subject->feed, "bench", "https://bench.example",
+                       subject->settings.interval_ms);
     subject->source = source_new(&(struct source_setup){.settings = &subject->settings,
                                                         .server = &subject->settings.servers[0],
                                                         .roster = &subject->roster,
@@ -61,7 +62,7 @@ void subject_clear(struct subject *subject)
     drop_bodies(subject);
     source_free(subject->source);
     buffer_clear(&subject->spare);
-    feed_clear(&subject->feed);
+    server_status_clear(&subject->feed);
     roster_clear(&subject->roster);
     settings_clear(&subject->settings);
 }
@@ -80,14 +81,14 @@ static void keep_body(struct subject *subject, const struct buffer *body)
 /* Takes the source's next request and makes its answer. False if it has none. */
 static bool take_request(struct subject *subject, struct asked *asked, double *spent)
 {
-    struct fetch_request request;
+    struct http_request request;
     double before = cpu_seconds();
     bool is_asking = source_next_request(subject->source, subject->now.ms, &request);
     *spent += cpu_seconds() - before;
     if (!is_asking)
         return false;
     *asked = (struct asked){.source = request.owner, .tag = request.tag};
-    fetch_init_body(&asked->body, &request);
+    http_init_body(&asked->body, &request);
     asked->is_refused = !crowd_answer(subject->crowd, request.url, &asked->body);
     keep_body(subject, &asked->body);
     return true;
@@ -96,11 +97,11 @@ static bool take_request(struct subject *subject, struct asked *asked, double *s
 /* Hands the source an answer, and lets it work. */
 static void give_reply(struct subject *subject, struct asked *asked, double *spent)
 {
-    struct fetch_reply reply = {.owner = asked->source,
-                                .tag = asked->tag,
-                                .status = asked->is_refused ? 400 : 200,
-                                .body = asked->body,
-                                .retry_after_s = -1};
+    struct http_reply reply = {.owner = asked->source,
+                               .tag = asked->tag,
+                               .status = asked->is_refused ? 400 : 200,
+                               .body = asked->body,
+                               .retry_after_s = -1};
     double before = cpu_seconds();
     source_take_reply(subject->source, &reply, subject->now);
     while (source_has_work(subject->source))

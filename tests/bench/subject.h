@@ -16,15 +16,15 @@
 #include "base/rng.h"
 #include "bench/crowd.h"
 #include "config/settings.h"
-#include "model/feed.h"
 #include "model/roster.h"
-#include "net/source.h"
+#include "model/server_status.h"
+#include "poll/source.h"
 
 struct subject {
     struct crowd *crowd; /* borrowed */
     struct settings settings;
     struct roster roster;
-    struct feed feed;
+    struct server_status feed;
     struct rng rng;
     struct buffer spare; /* memory of the page before */
     struct source *source;

@@ -15,32 +15,34 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "config/settings.h"
-#include "net/fetch.h"
-#include "net/pages.h"
-#include "uapi/collection.h"
+#include "http/client.h"
+#include "poll/page_cache.h"
 #include "uapi/entry.h"
-#include "uapi/field.h"
+#include "uapi/json_value.h"
+#include "uapi/page_splitter.h"
 
 #define ENTRIES_MAX 1000000
 #define BODY_MAX ((size_t)256 << 20)
 
 bool __real_settings_read(struct settings *settings, const char *path, struct error *error);
-void __real_fetch_start(struct fetch *fetch, const struct fetch_request *request);
-void __real_pages_take(struct pages *pages, struct page_place place, struct buffer *body,
-                       size_t max_entries);
-enum pages_state __real_pages_work(struct pages *pages, int64_t now, struct error *error);
-enum split __real_collection_split(struct collection *page, const struct collection *before,
-                                   size_t portion, struct error *error);
+void __real_http_start(struct http *http, const struct http_request *request);
+void __real_page_cache_take(struct page_cache *pages, struct page_place place, struct buffer *body,
+                            size_t max_entries);
+enum page_state __real_page_cache_work(struct page_cache *pages, int64_t now, struct error *error);
+enum split __real_page_splitter_split(struct page_splitter *page,
+                                      const struct page_splitter *before, size_t portion,
+                                      struct error *error);
 bool __real_entry_decode(struct extension *extension, const char *json, size_t length,
                          struct error *error);
 
 bool __wrap_settings_read(struct settings *settings, const char *path, struct error *error);
-void __wrap_fetch_start(struct fetch *fetch, const struct fetch_request *request);
-void __wrap_pages_take(struct pages *pages, struct page_place place, struct buffer *body,
-                       size_t max_entries);
-enum pages_state __wrap_pages_work(struct pages *pages, int64_t now, struct error *error);
-enum split __wrap_collection_split(struct collection *page, const struct collection *before,
-                                   size_t portion, struct error *error);
+void __wrap_http_start(struct http *http, const struct http_request *request);
+void __wrap_page_cache_take(struct page_cache *pages, struct page_place place, struct buffer *body,
+                            size_t max_entries);
+enum page_state __wrap_page_cache_work(struct page_cache *pages, int64_t now, struct error *error);
+enum split __wrap_page_splitter_split(struct page_splitter *page,
+                                      const struct page_splitter *before, size_t portion,
+                                      struct error *error);
 bool __wrap_entry_decode(struct extension *extension, const char *json, size_t length,
                          struct error *error);
 
@@ -66,28 +68,28 @@ bool __wrap_settings_read(struct settings *settings, const char *path, struct er
 }
 
 /* Lets larger bodies in. */
-void __wrap_fetch_start(struct fetch *fetch, const struct fetch_request *request)
+void __wrap_http_start(struct http *http, const struct http_request *request)
 {
-    struct fetch_request larger = *request;
+    struct http_request larger = *request;
     larger.body_max = BODY_MAX;
-    __real_fetch_start(fetch, &larger);
+    __real_http_start(http, &larger);
 }
 
 /* Lets more entries in. */
-void __wrap_pages_take(struct pages *pages, struct page_place place, struct buffer *body,
-                       size_t max_entries)
+void __wrap_page_cache_take(struct page_cache *pages, struct page_place place, struct buffer *body,
+                            size_t max_entries)
 {
     (void)max_entries;
-    __real_pages_take(pages, place, body, ENTRIES_MAX);
+    __real_page_cache_take(pages, place, body, ENTRIES_MAX);
 }
 
 /* Works through a whole page at once. */
-enum pages_state __wrap_pages_work(struct pages *pages, int64_t now, struct error *error)
+enum page_state __wrap_page_cache_work(struct page_cache *pages, int64_t now, struct error *error)
 {
-    enum pages_state state = __real_pages_work(pages, now, error);
-    while (is_whole() && state == PAGES_MORE)
-        state = __real_pages_work(pages, now, error);
-    if (state != PAGES_MORE) {
+    enum page_state state = __real_page_cache_work(pages, now, error);
+    while (is_whole() && state == PAGE_MORE)
+        state = __real_page_cache_work(pages, now, error);
+    if (state != PAGE_MORE) {
         json_decref(built);
         built = NULL;
     }
@@ -96,16 +98,17 @@ enum pages_state __wrap_pages_work(struct pages *pages, int64_t now, struct erro
 
 /* Lets jansson build the page. Where its entries stand is found too, which costs a thirtieth of
  * that and is all that the rest of the program needs of a page. */
-enum split __wrap_collection_split(struct collection *page, const struct collection *before,
-                                   size_t portion, struct error *error)
+enum split __wrap_page_splitter_split(struct page_splitter *page,
+                                      const struct page_splitter *before, size_t portion,
+                                      struct error *error)
 {
     if (!is_whole())
-        return __real_collection_split(page, before, portion, error);
+        return __real_page_splitter_split(page, before, portion, error);
     json_t *whole = json_loadb(page->body.data, page->body.length, 0, NULL);
     built = json_incref(json_object_get(whole, "entry"));
     json_decref(whole);
     next_entry = 0;
-    return __real_collection_split(page, NULL, page->body.length, error);
+    return __real_page_splitter_split(page, NULL, page->body.length, error);
 }
 
 /* A safe copy of a text of an object's, or NULL. */
@@ -113,7 +116,7 @@ static char *copy_text(const json_t *object, const char *name, size_t max)
 {
     bool was_damaged = false;
     size_t length = 0;
-    const char *text = field_string(json_object_get(object, name), &length);
+    const char *text = json_value_string(json_object_get(object, name), &length);
     return text != NULL ? text_safe_copy(text, length, max, &was_damaged) : NULL;
 }
 
@@ -121,7 +124,7 @@ static char *copy_text(const json_t *object, const char *name, size_t max)
 static int32_t copy_number(const json_t *object, const char *name)
 {
     int64_t number = NUMBER_NONE;
-    (void)field_integer(json_object_get(object, name), &number);
+    (void)json_value_integer(json_object_get(object, name), &number);
     return (int32_t)number;
 }
 
@@ -143,7 +146,7 @@ bool __wrap_entry_decode(struct extension *extension, const char *json, size_t l
     for (size_t i = 0; i < count; i++) {
         struct registration *contact = &extension->registrations[i];
         const json_t *told = json_array_get(list, i);
-        const char *expires = field_string(json_object_get(told, "expire"), &length);
+        const char *expires = json_value_string(json_object_get(told, "expire"), &length);
         contact->agent = copy_text(told, "agent", ENTRY_AGENT_MAX);
         contact->state = copy_number(told, "registration");
         contact->expires = EXPIRES_NONE;

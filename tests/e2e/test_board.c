@@ -16,8 +16,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "support/canary.h"
 #include "support/program.h"
+#include "support/secret_scanner.h"
 #include "support/terminal.h"
 #include "support/tls.h"
 
@@ -37,7 +37,7 @@ static char *tls_folder;
 static struct tls tls;
 
 /* One board on one server. */
-struct world {
+struct sim_state {
     struct simulator simulator;
     struct terminal *terminal;
     char *folder;
@@ -49,7 +49,7 @@ static const char *const frozen_fleet[] = {
     "--token", TOKEN, "--extensions", "412", "--churn", "0", "--seed", "7", NULL};
 
 /* Starts the simulator, over what the test is about, the way the caller asks for. */
-static void start_simulator(struct world *world,
+static void start_simulator(struct sim_state *world,
                             void (*way)(struct simulator *, const char *const *),
                             const char *const *options)
 {
@@ -67,7 +67,7 @@ static void start_simulator(struct world *world,
 }
 
 /* Writes settings for the simulator with one more line in the server's group. */
-static void write_config(struct world *world, const char *server_line)
+static void write_config(struct sim_state *world, const char *server_line)
 {
     const char *path = folder_write(world->folder, "blftop.conf",
                                     "server = { url = \"%s\"; ca_file = \"%s\"; %s };\n"
@@ -79,21 +79,21 @@ static void write_config(struct world *world, const char *server_line)
 }
 
 /* Starts the board on those settings. */
-static void start_board(struct world *world, int rows, int cols, const char *argument)
+static void start_board(struct sim_state *world, int rows, int cols, const char *argument)
 {
     const char *argv[] = {program_blftop(), "--config", world->config, argument, NULL};
     world->terminal = terminal_start(rows, cols, TERM_KIND, argv, NULL);
 }
 
 /* A folder and a simulator; `state` is the test's: over HTTPS or not. */
-static void open_simulator(struct world *world, void **state, const char *const *options)
+static void open_simulator(struct sim_state *world, void **state, const char *const *options)
 {
-    *world = (struct world){.folder = folder_new(), .is_https = *state != NULL};
+    *world = (struct sim_state){.folder = folder_new(), .is_https = *state != NULL};
     start_simulator(world, simulator_start, options);
 }
 
 /* Ends both and removes the folder. */
-static void close_world(struct world *world)
+static void close_world(struct sim_state *world)
 {
     if (world->terminal)
         terminal_free(world->terminal);
@@ -103,7 +103,7 @@ static void close_world(struct world *world)
 }
 
 /* Opens a world of 412 extensions that do not change, and waits for them. */
-static void open_frozen(struct world *world, void **state, int rows, int cols)
+static void open_frozen(struct sim_state *world, void **state, int rows, int cols)
 {
     open_simulator(world, state, frozen_fleet);
     write_config(world, "token = \"" TOKEN "\";");
@@ -114,7 +114,7 @@ static void open_frozen(struct world *world, void **state, int rows, int cols)
 
 static void board__real_server__shows_every_lamp_and_quits(void **state)
 {
-    struct world world;
+    struct sim_state world;
     open_frozen(&world, state, 36, 120);
     assert_true(terminal_wait_for(world.terminal, "online"));
     terminal_quit(world.terminal);
@@ -125,7 +125,7 @@ static void board__real_server__shows_every_lamp_and_quits(void **state)
  * ESC 8), which keeps the cursor hidden with ESC 7. */
 static void board__terminal_scrolled_it__cursor_is_back_at_the_end(void **state)
 {
-    struct world world;
+    struct sim_state world;
     open_frozen(&world, state, 40, 100);
     terminal_type(world.terminal, "v");
     terminal_type(world.terminal, KEY_PAGE_DOWN);
@@ -140,7 +140,7 @@ static void board__terminal_scrolled_it__cursor_is_back_at_the_end(void **state)
 
 static void board__page_keys__reach_both_ends_of_the_table(void **state)
 {
-    struct world world;
+    struct sim_state world;
     open_frozen(&world, state, 24, 80);
     terminal_type(world.terminal, "vd");
     assert_true(terminal_wait_for(world.terminal, "1-"));
@@ -160,7 +160,7 @@ static void board__page_keys__reach_both_ends_of_the_table(void **state)
 
 static void board__filter__narrows_as_typed_and_esc_brings_all_back(void **state)
 {
-    struct world world;
+    struct sim_state world;
     open_frozen(&world, state, 24, 100);
     terminal_type(world.terminal, "/lamp:busy");
     assert_true(terminal_wait_for(world.terminal, " of 412"));
@@ -183,7 +183,7 @@ static void board__any_size__is_drawn_and_survives(void **state)
 {
     static const int sizes[][2] = {{1, 1},   {2, 3},    {5, 20},  {4, 19},   {12, 40},
                                    {24, 80}, {60, 200}, {70, 30}, {10, 240}, {36, 120}};
-    struct world world;
+    struct sim_state world;
     open_frozen(&world, state, 24, 80);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         terminal_resize(world.terminal, sizes[i][0], sizes[i][1]);
@@ -198,7 +198,7 @@ static void board__any_size__is_drawn_and_survives(void **state)
 
 static void board__help__lists_keys_and_closes(void **state)
 {
-    struct world world;
+    struct sim_state world;
     open_frozen(&world, state, 60, 100);
     terminal_type(world.terminal, "?");
     assert_true(terminal_wait_for(world.terminal, "PgDn"));
@@ -210,7 +210,7 @@ static void board__help__lists_keys_and_closes(void **state)
 
 static void board__pause__freezes_the_screen_while_collection_goes_on(void **state)
 {
-    struct world world;
+    struct sim_state world;
     open_frozen(&world, state, 24, 100);
     terminal_type(world.terminal, "p");
     assert_true(terminal_wait_for(world.terminal, "PAUSED"));
@@ -226,7 +226,7 @@ static void board__pause__freezes_the_screen_while_collection_goes_on(void **sta
 
 static void board__server_gone_and_back__marks_rows_and_recovers_in_place(void **state)
 {
-    struct world world;
+    struct sim_state world;
     open_frozen(&world, state, 24, 100);
     terminal_type(world.terminal, "/lamp:busy\r");
     assert_true(terminal_wait_for(world.terminal, "lamp:busy"));
@@ -245,7 +245,7 @@ static void board__token_expires__is_renewed_without_a_lost_poll(void **state)
     static const char *const options[] = {
         "--client", "app:canary-secret", "--token-life", "3", "--extensions", "50", "--churn", "0",
         NULL};
-    struct world world;
+    struct sim_state world;
     open_simulator(&world, state, options);
     write_config(&world, "client_id = \"app\"; client_secret = \"canary-secret\";");
     start_board(&world, 24, 100, NULL);
@@ -263,7 +263,7 @@ static void board__token_expires__is_renewed_without_a_lost_poll(void **state)
 
 static void board__terminal_closed__ends_within_a_second(void **state)
 {
-    struct world world;
+    struct sim_state world;
     open_frozen(&world, state, 24, 80);
     int64_t before = clock_read().ms;
     terminal_hang_up(world.terminal);
@@ -276,7 +276,7 @@ static void board__terminal_closed__ends_within_a_second(void **state)
 /* Sends a signal and checks that the terminal is given back. */
 static int end_by_signal(void **state, int number)
 {
-    struct world world;
+    struct sim_state world;
     open_frozen(&world, state, 24, 80);
     kill(terminal_pid(world.terminal), number);
     int status = terminal_wait_end(world.terminal, TERMINAL_WAIT_MS);
@@ -288,7 +288,7 @@ static int end_by_signal(void **state, int number)
 
 static void board__ctrl_c__is_a_normal_quit(void **state)
 {
-    struct world world;
+    struct sim_state world;
     open_frozen(&world, state, 24, 80);
     terminal_type(world.terminal, "\003");
     int status = terminal_wait_end(world.terminal, TERMINAL_WAIT_MS);
@@ -306,7 +306,7 @@ static void board__sigterm__restores_the_terminal(void **state)
 
 static void board__stopped_terminal__stops_neither_polls_nor_the_end(void **state)
 {
-    struct world world;
+    struct sim_state world;
     open_frozen(&world, state, 60, 100);
     terminal_run(world.terminal, 300);     /* the first frame is out */
     terminal_type(world.terminal, "\023"); /* Ctrl-S */
@@ -335,7 +335,7 @@ static void board__crash__restores_the_terminal(void **state)
 
 static void board__ctrl_z__suspends_and_comes_back(void **state)
 {
-    struct world world;
+    struct sim_state world;
     open_simulator(&world, state, frozen_fleet);
     write_config(&world, "token = \"" TOKEN "\";");
     char *path = realpath(program_blftop(), NULL);
@@ -359,7 +359,7 @@ static void board__ctrl_z__suspends_and_comes_back(void **state)
 
 static void board__extension_argument__opens_on_its_whole_story(void **state)
 {
-    struct world world = {.folder = folder_new(), .is_https = *state != NULL};
+    struct sim_state world = {.folder = folder_new(), .is_https = *state != NULL};
     static const char *const fleet =
         "{\"startIndex\":0,\"totalResults\":2,\"itemsPerPage\":20,\"entry\":[{\"extension\":"
         "\"0003*210\",\"status\":0,\"registration\":[{\"agent\":\"3CXPhone 5.0.14439.0\","
@@ -379,7 +379,7 @@ static void board__extension_argument__opens_on_its_whole_story(void **state)
 static void board__no_settings__says_what_to_put_where(void **state)
 {
     (void)state;
-    struct world world = {.folder = folder_new()};
+    struct sim_state world = {.folder = folder_new()};
     char *home = mem_printf("XDG_CONFIG_HOME=%s", world.folder);
     const char *environment[] = {home, "BLFTOP_CONFIG=", NULL};
     const char *argv[] = {program_blftop(), NULL};

@@ -16,10 +16,10 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "support/apart.h"
 #include "support/once.h"
+#include "support/parallel.h"
 #include "support/proxy.h"
-#include "support/trap.h"
+#include "support/stub_server.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define MANY 5000
@@ -161,15 +161,16 @@ static void faults__redirects_of_all_kinds__reach_nobody__B8(void **state)
         "http://127.0.0.1:", "https://127.0.0.1:",       "//127.0.0.1:",
         "http://localhost:", "file:///etc/passwd?port=", "gopher://127.0.0.1:"};
     static const int statuses[] = {301, 302, 303, 307, 308};
-    struct trap *trap = trap_start(NULL);
+    struct stub_server *trap = stub_server_start(NULL);
     for (size_t i = 0; i < COUNT_OF(targets) * COUNT_OF(statuses); i++) {
         char bytes[256];
-        int length = snprintf(
-            bytes, sizeof bytes, "HTTP/1.1 %d Elsewhere\r\nLocation: %s%d/\r\n\r\n",
-            statuses[i % COUNT_OF(statuses)], targets[i / COUNT_OF(statuses)], trap_port(trap));
+        int length =
+            snprintf(bytes, sizeof bytes, "HTTP/1.1 %d Elsewhere\r\nLocation: %s%d/\r\n\r\n",
+                     statuses[i % COUNT_OF(statuses)], targets[i / COUNT_OF(statuses)],
+                     stub_server_port(trap));
         check_bytes(bytes, (size_t)length, 5, "redirect: fix url in the settings");
     }
-    assert_int_equal(trap_stop(trap), 0);
+    assert_int_equal(stub_server_stop(trap), 0);
 }
 
 static void faults__statuses__are_each_told_in_words_of_their_own__B10(void **state)
@@ -358,5 +359,5 @@ int main(void)
         cmocka_unit_test(faults__token_endpoint_down__is_told_as_that__C7),
         cmocka_unit_test(faults__bodies_that_are_no_page__give_no_rows__A9),
     };
-    return apart_run(tests, COUNT_OF(tests));
+    return parallel_run(tests, COUNT_OF(tests));
 }

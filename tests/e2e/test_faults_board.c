@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "support/apart.h"
+#include "support/parallel.h"
 #include "support/program.h"
 #include "support/proxy.h"
 #include "support/sanitized.h"
@@ -32,7 +32,7 @@
 #define PAGE "/presence"
 
 /* A board on one server with a proxy between. */
-struct world {
+struct sim_state {
     struct simulator simulator;
     struct proxy *proxy;
     struct terminal *terminal;
@@ -41,18 +41,18 @@ struct world {
 };
 
 /* Starts a simulator and the proxy. */
-static void open_servers(struct world *world, const char *const *options)
+static void open_servers(struct sim_state *world, const char *const *options)
 {
     const char *all[16] = {"--token", TOKEN, "--client", ("app:" SECRET), "--churn", "0"};
     for (size_t i = 0; options != NULL && options[i] != NULL && i < 9; i++)
         all[6 + i] = options[i];
-    *world = (struct world){.folder = folder_new()};
+    *world = (struct sim_state){.folder = folder_new()};
     simulator_start(&world->simulator, all);
     world->proxy = proxy_start(world->simulator.port, PROXY_HTTP);
 }
 
 /* Starts the board on settings for the proxy; `access` is what the server's group holds of it. */
-static void start_board(struct world *world, const char *access, double timeout)
+static void start_board(struct sim_state *world, const char *access, double timeout)
 {
     world->config = mem_strdup(folder_write(
         world->folder, "blftop.conf",
@@ -64,7 +64,7 @@ static void start_board(struct world *world, const char *access, double timeout)
 }
 
 /* A board that shows 24 extensions and is asked for no more than that. */
-static void open_world(struct world *world, double timeout)
+static void open_world(struct sim_state *world, double timeout)
 {
     open_servers(world, (const char *const[]){"--extensions", EXTENSIONS, NULL});
     start_board(world, "token = \"" TOKEN "\";", timeout);
@@ -73,7 +73,7 @@ static void open_world(struct world *world, double timeout)
 }
 
 /* Ends the board by a key and checks that it ended well. */
-static void close_world(struct world *world)
+static void close_world(struct sim_state *world)
 {
     assert_null(strstr(terminal_text(world->terminal), "canary"));
     terminal_quit(world->terminal);
@@ -85,7 +85,7 @@ static void close_world(struct world *world)
 }
 
 /* Waits until the plan has struck. */
-static void await_harm(struct world *world, unsigned times)
+static void await_harm(struct sim_state *world, unsigned times)
 {
     int64_t until = clock_read().ms + TERMINAL_WAIT_MS;
     while (proxy_counts(world->proxy).harmed < times && clock_read().ms < until)
@@ -94,7 +94,7 @@ static void await_harm(struct world *world, unsigned times)
 }
 
 /* Milliseconds from a key to what it brings on the screen. */
-static int64_t time_key(struct world *world, const char *key, const char *brings)
+static int64_t time_key(struct sim_state *world, const char *key, const char *brings)
 {
     int64_t before = clock_read().ms;
     terminal_type(world->terminal, key);
@@ -105,7 +105,7 @@ static int64_t time_key(struct world *world, const char *key, const char *brings
 }
 
 /* The best of some tries, as others use the machine too. */
-static int64_t time_keys(struct world *world)
+static int64_t time_keys(struct sim_state *world)
 {
     int64_t best = INT64_MAX;
     for (int i = 0; i < KEY_TRIES && best >= KEY_MS; i++) {
@@ -120,7 +120,7 @@ static int64_t time_keys(struct world *world)
 static void board__server_that_never_answers__keeps_no_key_waiting__B2(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     open_world(&world, 20.0);
     proxy_set_plan(world.proxy, &(struct proxy_plan){.act = PROXY_STALL});
     await_harm(&world, 1);
@@ -132,7 +132,7 @@ static void board__server_that_never_answers__keeps_no_key_waiting__B2(void **st
 static void board__byte_by_byte__is_given_up_and_marked__B3(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     open_world(&world, 1.0);
     proxy_set_plan(world.proxy, &(struct proxy_plan){.act = PROXY_DRIBBLE, .ms = 100});
     assert_true(terminal_wait_for(world.terminal, "within 1"));
@@ -145,7 +145,7 @@ static void board__byte_by_byte__is_given_up_and_marked__B3(void **state)
 }
 
 /* The most memory the board has had so far, KiB. */
-static long read_peak(const struct world *world)
+static long read_peak(const struct sim_state *world)
 {
     char path[64], line[128];
     long peak = -1;
@@ -164,7 +164,7 @@ static void board__bodies_without_end__take_bounded_memory__B4(void **state)
     (void)state;
     static const char *const bombs[] = {"huge", "gzip-bomb"};
     for (size_t i = 0; i < 2; i++) {
-        struct world world;
+        struct sim_state world;
         open_servers(&world, (const char *const[]){"--fault", bombs[i], NULL});
         start_board(&world, "token = \"" TOKEN "\";", 10.0);
         assert_true(terminal_wait_for(world.terminal, "larger than 8 MiB"));
@@ -187,7 +187,7 @@ static void board__no_page_at_all__keeps_the_last_good_one_marked__A9__B1(void *
         {"HTTP/1.1 200 OK\r\n\r\n[]", "a list"},
         {"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"entry\":[", "cut in the middle"},
     };
-    struct world world;
+    struct sim_state world;
     open_world(&world, 3.0);
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
         proxy_set_plan(world.proxy, &(struct proxy_plan){.act = PROXY_ANSWER,
@@ -207,7 +207,7 @@ static void board__no_page_at_all__keeps_the_last_good_one_marked__A9__B1(void *
 static void board__401_before_the_tokens_end__costs_one_renewal_and_no_poll__C2(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     static const char refusal[] = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n";
     open_servers(&world, (const char *const[]){"--extensions", EXTENSIONS, NULL});
     start_board(&world, "client_id = \"app\"; client_secret = \"" SECRET "\";", 5.0);
@@ -232,7 +232,7 @@ static void board__401_before_the_tokens_end__costs_one_renewal_and_no_poll__C2(
 static void board__token_endpoint_down__goes_on_with_the_live_token__C7(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     static const char down[] = "HTTP/1.1 503 Down\r\nContent-Length: 0\r\n\r\n";
     open_servers(&world,
                  (const char *const[]){"--extensions", EXTENSIONS, "--token-life", "8", NULL});
@@ -254,7 +254,7 @@ static void board__token_endpoint_down__goes_on_with_the_live_token__C7(void **s
 static void board__collection_that_is_suddenly_empty__leaves_tombstones__A19(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     static const char nothing[] = "HTTP/1.1 200 OK\r\n\r\n{\"totalResults\":0,\"entry\":[]}";
     open_world(&world, 3.0);
     proxy_set_plan(world.proxy, &(struct proxy_plan){.act = PROXY_ANSWER,
@@ -296,9 +296,9 @@ static unsigned fewest_requests(struct proxy *const *proxies)
 }
 
 /* A board on one simulator through eight proxies, each a server of its own to it. */
-static void open_eight(struct world *world, struct proxy *proxies[SERVERS])
+static void open_eight(struct sim_state *world, struct proxy *proxies[SERVERS])
 {
-    *world = (struct world){.folder = folder_new()};
+    *world = (struct sim_state){.folder = folder_new()};
     simulator_start(&world->simulator,
                     (const char *const[]){"--token", TOKEN, "--extensions", EXTENSIONS, NULL});
     for (size_t i = 0; i < SERVERS; i++)
@@ -311,7 +311,7 @@ static void open_eight(struct world *world, struct proxy *proxies[SERVERS])
 }
 
 /* Ends all of it. */
-static void close_eight(struct world *world, struct proxy *proxies[SERVERS])
+static void close_eight(struct sim_state *world, struct proxy *proxies[SERVERS])
 {
     for (size_t i = 1; i < SERVERS; i++)
         proxy_stop(proxies[i]);
@@ -326,7 +326,7 @@ static void board__one_bad_server_of_eight__holds_up_no_other__G8(void **state)
         {.act = PROXY_DRIBBLE, .ms = 20},
         {.act = PROXY_REFUSE},
         {.act = PROXY_RESET, .origin = PROXY_BODY, .offset = 99}};
-    struct world world;
+    struct sim_state world;
     struct proxy *proxies[SERVERS];
     open_eight(&world, proxies);
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
@@ -343,7 +343,7 @@ static void board__one_bad_server_of_eight__holds_up_no_other__G8(void **state)
 static void board__eight_servers__are_listed_and_opened_by_keys(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     struct proxy *proxies[SERVERS];
     open_eight(&world, proxies);
     proxy_set_plan(proxies[0], &(struct proxy_plan){.act = PROXY_REFUSE});
@@ -376,5 +376,5 @@ int main(void)
         cmocka_unit_test(board__one_bad_server_of_eight__holds_up_no_other__G8),
         cmocka_unit_test(board__eight_servers__are_listed_and_opened_by_keys),
     };
-    return apart_run(tests, sizeof tests / sizeof *tests);
+    return parallel_run(tests, sizeof tests / sizeof *tests);
 }

@@ -17,7 +17,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "support/apart.h"
+#include "support/parallel.h"
 #include "support/program.h"
 #include "support/proxy.h"
 #include "support/terminal.h"
@@ -27,13 +27,13 @@
 #define PER_SERVER 3 /* extensions; on two pages of two */
 #define ROWS 190
 #define COLS 120
-#define SERVERS_MAX 64
+#define SERVER_LIST_MAX 64
 #define LONG_LINE 200000
 #define MANY_LINES 400000
 #define PATIENCE_MS 30000
 #define GIVEN_UP_MS 1300 /* a bit longer than the time-out in the settings */
 #define FIRST_PAGE "/presence"
-#define SECOND_PAGE "startIndex=2"
+#define REFERENCE_PARSER_PAGE "startIndex=2"
 #define TOKEN "/oauth/"
 
 /* An answer in the server's place, ended by the end of the connection. */
@@ -43,7 +43,7 @@
 /* A fault by its name. */
 struct fault {
     const char *name;
-    struct proxy_plan plan;
+    struct proxy_plan partition;
 };
 
 static const struct fault faults[] = {
@@ -95,9 +95,9 @@ static const struct fault faults[] = {
     {"bad chunks", {INSTEAD(OK_HEAD "Transfer-Encoding: chunked\r\n\r\nzz\r\n{\"entry\"")}},
 };
 
-_Static_assert(COUNT_OF(faults) <= SERVERS_MAX, "one server a fault");
+_Static_assert(COUNT_OF(faults) <= SERVER_LIST_MAX, "one server a fault");
 
-struct world {
+struct sim_state {
     char *folder;
     char *config;
     struct simulator simulator;
@@ -114,7 +114,7 @@ struct phase {
     bool is_from_start;     /* before the board has seen anything good */
     bool is_in_shell;
     bool is_last; /* ends the board instead of healing it */
-    void (*meanwhile)(struct world *world);
+    void (*meanwhile)(struct sim_state *world);
 };
 
 /* The state that an extension of a server has in a generation. */
@@ -124,7 +124,7 @@ static int state_of(size_t server, size_t extension, unsigned generation)
 }
 
 /* Gives all phones their states, in one step as seen by the simulator. */
-static void write_fleet(struct world *world)
+static void write_fleet(struct sim_state *world)
 {
     struct buffer text;
     char *path = mem_printf("%s/fleet.json", world->folder);
@@ -144,7 +144,7 @@ static void write_fleet(struct world *world)
 }
 
 /* Writes settings for a server a proxy. */
-static void write_config(struct world *world)
+static void write_config(struct sim_state *world)
 {
     struct buffer servers;
     buffer_init(&servers, 0);
@@ -162,9 +162,9 @@ static void write_config(struct world *world)
 }
 
 /* Starts the simulator and a proxy a fault. */
-static void open_world(struct world *world, const struct phase *phase)
+static void open_world(struct sim_state *world, const struct phase *phase)
 {
-    *world = (struct world){.folder = folder_new()};
+    *world = (struct sim_state){.folder = folder_new()};
     write_fleet(world);
     char *fleet = mem_printf("%s/fleet.json", world->folder);
     simulator_start(&world->simulator,
@@ -177,7 +177,7 @@ static void open_world(struct world *world, const struct phase *phase)
 }
 
 /* Ends everything. */
-static void close_world(struct world *world)
+static void close_world(struct sim_state *world)
 {
     terminal_free(world->terminal);
     for (size_t i = 0; i < COUNT_OF(faults); i++)
@@ -188,7 +188,7 @@ static void close_world(struct world *world)
 }
 
 /* Starts the board, from a shell if it is to be suspended. */
-static void start_board(struct world *world, bool is_in_shell)
+static void start_board(struct sim_state *world, bool is_in_shell)
 {
     static const char *const environment[] = {"PS1=shell-prompt> ", NULL};
     const char *argv[] = {program_blftop(), "--config", world->config, NULL};
@@ -206,22 +206,22 @@ static void start_board(struct world *world, bool is_in_shell)
 }
 
 /* Plays every server its fault. */
-static void strike(struct world *world, const char *only)
+static void strike(struct sim_state *world, const char *only)
 {
     char *line = mem_new(MANY_LINES + 64, 1);
     for (size_t i = 0; i < COUNT_OF(faults); i++) {
-        struct proxy_plan plan = faults[i].plan;
-        plan.only = only;
-        if (plan.act == PROXY_ANSWER && plan.count > 0) {
+        struct proxy_plan partition = faults[i].partition;
+        partition.only = only;
+        if (partition.act == PROXY_ANSWER && partition.count > 0) {
             size_t length = (size_t)snprintf(line, 64, "%sX: ", OK_HEAD);
-            memset(line + length, 'x', plan.count);
-            for (size_t at = length; plan.count == MANY_LINES && at + 8 < length + plan.count;
-                 at += 100)
+            memset(line + length, 'x', partition.count);
+            for (size_t at = length;
+                 partition.count == MANY_LINES && at + 8 < length + partition.count; at += 100)
                 memcpy(line + at, "\r\nX: y", 6);
-            plan.answer = line;
-            plan.answer_length = length + plan.count;
+            partition.answer = line;
+            partition.answer_length = length + partition.count;
         }
-        proxy_set_plan(world->proxies[i], &plan);
+        proxy_set_plan(world->proxies[i], &partition);
     }
     free(line);
 }
@@ -246,7 +246,7 @@ static const char *find_lamp(const char *screen, size_t server, size_t extension
 static const char *const words[] = {"", "ONLINE ", "RINGING ", "BUSY "};
 
 /* Is a row on the screen as the server has it in this generation? */
-static bool is_row_right(const struct world *world, const char *screen, size_t server,
+static bool is_row_right(const struct sim_state *world, const char *screen, size_t server,
                          size_t extension)
 {
     bool is_marked;
@@ -256,7 +256,7 @@ static bool is_row_right(const struct world *world, const char *screen, size_t s
 }
 
 /* The first server with a row that is not right, or the number of servers. */
-static size_t find_wrong(struct world *world)
+static size_t find_wrong(struct sim_state *world)
 {
     const char *screen = terminal_text(world->terminal);
     for (size_t i = 0; i < COUNT_OF(faults) * PER_SERVER; i++)
@@ -266,7 +266,7 @@ static size_t find_wrong(struct world *world)
 }
 
 /* Waits until every row is right; `press` is typed now and then. */
-static void await_right(struct world *world, const struct phase *phase, const char *press)
+static void await_right(struct sim_state *world, const struct phase *phase, const char *press)
 {
     int64_t until = clock_read().ms + PATIENCE_MS;
     size_t wrong;
@@ -281,7 +281,7 @@ static void await_right(struct world *world, const struct phase *phase, const ch
 
 /* The first server with a row that shows what no server has said, or the number of servers: all
  * have to be as before the fault, gone, or not there. */
-static size_t find_made_up(struct world *world)
+static size_t find_made_up(struct sim_state *world)
 {
     const char *screen = terminal_text(world->terminal);
     for (size_t i = 0; i < COUNT_OF(faults) * PER_SERVER; i++) {
@@ -297,7 +297,7 @@ static size_t find_made_up(struct world *world)
 
 /* Nothing is made up, or if so then not for long: a frame that is half written, or that the
  * terminal has wrapped, is gone with the next one; what was half applied stays. */
-static void assert_nothing_made_up(struct world *world, const struct phase *phase)
+static void assert_nothing_made_up(struct sim_state *world, const struct phase *phase)
 {
     int64_t until = clock_read().ms + PATIENCE_MS / 3;
     size_t server;
@@ -309,16 +309,17 @@ static void assert_nothing_made_up(struct world *world, const struct phase *phas
 }
 
 /* How many servers have been hit. A refused connection is nobody's to count. */
-static size_t count_hit(struct world *world)
+static size_t count_hit(struct sim_state *world)
 {
     size_t hit = 0;
     for (size_t i = 0; i < COUNT_OF(faults); i++)
-        hit += faults[i].plan.act == PROXY_REFUSE || proxy_counts(world->proxies[i]).harmed > 0;
+        hit +=
+            faults[i].partition.act == PROXY_REFUSE || proxy_counts(world->proxies[i]).harmed > 0;
     return hit;
 }
 
 /* The window is dragged to another size. */
-static void resize(struct world *world)
+static void resize(struct sim_state *world)
 {
     static int turn;
     static const int sizes[][2] = {{24, 80}, {5, 20}, {ROWS, 60}, {1, 1}, {ROWS, COLS}};
@@ -327,14 +328,14 @@ static void resize(struct world *world)
 }
 
 /* A filter is being typed. */
-static void type_filter(struct world *world)
+static void type_filter(struct sim_state *world)
 {
     static int turn;
     terminal_type(world->terminal, turn++ % 5 < 3 ? "1" : "\b");
 }
 
 /* The board is stopped and goes on. */
-static void suspend(struct world *world)
+static void suspend(struct sim_state *world)
 {
     terminal_type(world->terminal, "\032");
     assert_true(terminal_wait_for(world->terminal, "Stopped"));
@@ -344,7 +345,7 @@ static void suspend(struct world *world)
 }
 
 /* Waits until every fault has struck, and long enough that what hangs is given up. */
-static void await_hits(struct world *world, const struct phase *phase)
+static void await_hits(struct sim_state *world, const struct phase *phase)
 {
     int64_t until = clock_read().ms + PATIENCE_MS;
     while (count_hit(world) < COUNT_OF(faults) && clock_read().ms < until) {
@@ -360,7 +361,7 @@ static void await_hits(struct world *world, const struct phase *phase)
 }
 
 /* Heals all servers, whose phones have gone on meanwhile. */
-static void heal(struct world *world, const struct phase *phase)
+static void heal(struct sim_state *world, const struct phase *phase)
 {
     if (phase->meanwhile == type_filter) {
         terminal_type(world->terminal, "\025"); /* Ctrl-U: the line is empty */
@@ -376,7 +377,7 @@ static void heal(struct world *world, const struct phase *phase)
 /* One phase with all faults. */
 static void run_phase(const struct phase *phase)
 {
-    struct world world;
+    struct sim_state world;
     int64_t started = clock_read().ms;
     open_world(&world, phase);
     if (phase->is_from_start)
@@ -415,7 +416,8 @@ static void matrix__first_poll__next_poll_is_right(void **state)
 static void matrix__mid_page__next_poll_is_right(void **state)
 {
     (void)state;
-    run_phase(&(struct phase){.name = "mid-page", .only = SECOND_PAGE, .token_life = "3600"});
+    run_phase(
+        &(struct phase){.name = "mid-page", .only = REFERENCE_PARSER_PAGE, .token_life = "3600"});
 }
 
 static void matrix__token_renewal__next_poll_is_right(void **state)
@@ -471,5 +473,5 @@ int main(void)
     };
     print_message("%zu faults in %zu phases: %zu cells\n", COUNT_OF(faults), COUNT_OF(tests),
                   COUNT_OF(faults) * COUNT_OF(tests));
-    return apart_run(tests, COUNT_OF(tests));
+    return parallel_run(tests, COUNT_OF(tests));
 }

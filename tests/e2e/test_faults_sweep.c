@@ -16,7 +16,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "support/proxy.h"
-#include "support/source_rig.h"
+#include "support/source_fixture.h"
 
 #define EXTENSIONS 200
 #define RIG_SAMPLE 13     /* every so manieth byte of a transfer that fails: its body is not read */
@@ -42,7 +42,8 @@ static size_t step_of(size_t sample)
 }
 
 /* The cut answer, once. */
-static bool answer_cut(struct rig *rig, const struct rig_request *asked, struct fetch_reply *reply)
+static bool answer_cut(struct source_fixture *rig, const struct source_fixture_request *asked,
+                       struct http_reply *reply)
 {
     struct cut *cut = rig->script;
     (void)asked;
@@ -57,14 +58,15 @@ static bool answer_cut(struct rig *rig, const struct rig_request *asked, struct 
 }
 
 /* Gives every extension a state by its number and a generation. */
-static void set_generation(struct rig *rig, unsigned generation)
+static void set_generation(struct source_fixture *rig, unsigned generation)
 {
     for (size_t i = 0; i < EXTENSIONS; i++)
-        rig_set(rig, i, (int)i, 1 + (int)((i + generation) % 3), (int)i);
+        source_fixture_set(rig, i, (int)i, 1 + (int)((i + generation) % 3), (int)i);
 }
 
 /* The rows that do not show this generation, or are not there. */
-static size_t count_wrong(const struct rig *rig, const uint32_t *ids, unsigned generation)
+static size_t count_wrong(const struct source_fixture *rig, const uint32_t *ids,
+                          unsigned generation)
 {
     size_t wrong = 0;
     for (size_t i = 0; i < EXTENSIONS; i++) {
@@ -76,7 +78,7 @@ static size_t count_wrong(const struct rig *rig, const uint32_t *ids, unsigned g
 }
 
 /* The page as the rig's server would give it. */
-static char *write_page(const struct rig *rig, size_t *length)
+static char *write_page(const struct source_fixture *rig, size_t *length)
 {
     struct buffer page;
     buffer_init(&page, 0);
@@ -93,17 +95,17 @@ static char *write_page(const struct rig *rig, size_t *length)
 
 /* A rig with 200 extensions of generation 0, polled once; `ids` gets the rows. `url`: where its
  * source asks when a socket is between; NULL: nowhere. */
-static void open_rig(struct rig *rig, uint32_t ids[static EXTENSIONS], char *url)
+static void open_rig(struct source_fixture *rig, uint32_t ids[static EXTENSIONS], char *url)
 {
-    rig_init(rig);
+    source_fixture_init(rig);
     rig->settings.timeout_ms = TIMEOUT_MS;
     if (url != NULL)
         rig->server.url =
             (struct url){.base = url, .host = (char *)"127.0.0.1", .is_loopback = true};
-    rig_fill(rig, EXTENSIONS);
+    source_fixture_fill(rig, EXTENSIONS);
     set_generation(rig, 0);
-    rig_start(rig, NULL, 0);
-    rig_poll(rig);
+    source_fixture_start(rig, NULL, 0);
+    source_fixture_poll(rig);
     for (size_t i = 0; i < EXTENSIONS; i++) {
         char number[32];
         snprintf(number, sizeof number, "0003*%03zu", i);
@@ -115,7 +117,7 @@ static void open_rig(struct rig *rig, uint32_t ids[static EXTENSIONS], char *url
 /* Cuts a page of the next generation at every byte. */
 static void sweep_rig(bool is_broken_off)
 {
-    struct rig rig;
+    struct source_fixture rig;
     uint32_t ids[EXTENSIONS];
     struct cut cut = {.is_broken_off = is_broken_off};
     open_rig(&rig, ids, NULL);
@@ -129,10 +131,10 @@ static void sweep_rig(bool is_broken_off)
     for (cut.at = 0; cut.at < cut.length; cut.at += step, cuts++) {
         uint64_t failures = rig.feed.failures;
         cut.is_due = true;
-        rig_poll(&rig);
+        source_fixture_poll(&rig);
         if (rig.feed.failures != failures + 1 || count_wrong(&rig, ids, 0) > 0)
             fail_msg("cut at byte %zu: %zu rows changed", cut.at, count_wrong(&rig, ids, 0));
-        rig_poll(&rig);
+        source_fixture_poll(&rig);
         if (rig.feed.failures != failures + 1 || !rig.feed.is_complete)
             fail_msg("after the cut at byte %zu: %s", cut.at, rig.feed.error.text);
     }
@@ -140,11 +142,11 @@ static void sweep_rig(bool is_broken_off)
     assert_int_equal(rig.roster.count, EXTENSIONS);
     rig.answer = NULL;
     set_generation(&rig, 1);
-    rig_poll(&rig);
+    source_fixture_poll(&rig);
     assert_int_equal(count_wrong(&rig, ids, 1), 0);
     print_message("%zu cuts %s\n", cuts, is_broken_off ? "of a transfer" : "with the right length");
     free(cut.page);
-    rig_clear(&rig);
+    source_fixture_clear(&rig);
 }
 
 static void sweep__every_byte_with_the_right_length__is_rejected_whole__A10(void **state)
@@ -161,22 +163,22 @@ static void sweep__bytes_of_a_broken_transfer__is_rejected_whole__A10__B1(void *
 
 /* How an answer that is cut travels. */
 enum travel {
-    TRAVEL_RIGHT_LENGTH,  /* Content-Length is that of the part */
-    TRAVEL_WHOLE_LENGTH,  /* it is that of the whole, then FIN */
-    TRAVEL_CHUNKED,       /* in chunks that end well */
-    TRAVEL_BROKEN_CHUNKS, /* in chunks that end in the middle */
-    TRAVEL_COUNT,
+    CURSOR_RIGHT_LENGTH,  /* Content-Length is that of the part */
+    CURSOR_WHOLE_LENGTH,  /* it is that of the whole, then FIN */
+    CURSOR_CHUNKED,       /* in chunks that end well */
+    CURSOR_BROKEN_CHUNKS, /* in chunks that end in the middle */
+    CURSOR_COUNT,
 };
 
 /* Writes the head and the first `at` bytes of a page. */
 static void write_answer(struct buffer *out, enum travel travel, const struct cut *cut, size_t at)
 {
-    bool is_chunked = travel >= TRAVEL_CHUNKED;
+    bool is_chunked = travel >= CURSOR_CHUNKED;
     buffer_reset(out);
     buffer_puts(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n");
     if (!is_chunked)
         buffer_printf(out, "Content-Length: %zu\r\n\r\n",
-                      travel == TRAVEL_RIGHT_LENGTH ? at : cut->length);
+                      travel == CURSOR_RIGHT_LENGTH ? at : cut->length);
     else
         buffer_puts(out, "Transfer-Encoding: chunked\r\n\r\n");
     if (!is_chunked)
@@ -187,28 +189,28 @@ static void write_answer(struct buffer *out, enum travel travel, const struct cu
         buffer_append(out, cut->page + done, length);
         buffer_puts(out, "\r\n");
     }
-    if (travel == TRAVEL_CHUNKED)
+    if (travel == CURSOR_CHUNKED)
         buffer_puts(out, "0\r\n\r\n");
 }
 
 /* One poll of a rig's source over a socket; the clock of the source goes on as it wants it. */
-static void poll_over_socket(struct rig *rig, struct fetch *fetch)
+static void poll_over_socket(struct source_fixture *rig, struct http *http)
 {
     uint64_t polls = rig->feed.polls;
     while (rig->feed.polls == polls) {
-        struct fetch_request request;
-        struct fetch_reply reply;
+        struct http_request request;
+        struct http_reply reply;
         if (source_next_request(rig->source, rig->now.ms, &request)) {
-            fetch_start(fetch, &request);
+            http_start(http, &request);
         } else if (source_has_work(rig->source)) {
             source_work(rig->source, rig->now);
-        } else if (fetch_take(fetch, &reply)) {
+        } else if (http_next_reply(http, &reply)) {
             source_take_reply(rig->source, &reply, rig->now);
         } else if (source_deadline(rig->source) != INT64_MAX) {
             rig->now.ms = source_deadline(rig->source);
         } else {
-            fetch_wait(fetch, NULL, 0, 1000);
-            fetch_step(fetch);
+            http_wait(http, NULL, 0, 1000);
+            http_perform(http);
         }
     }
 }
@@ -221,16 +223,16 @@ static void give(struct proxy *proxy, const struct buffer *answer, enum proxy_ac
 }
 
 /* Cuts at one byte over a socket, then lets the whole page come. */
-static void cut_over_socket(struct rig *rig, struct fetch *fetch, struct proxy *proxy,
+static void cut_over_socket(struct source_fixture *rig, struct http *http, struct proxy *proxy,
                             const struct cut *cut, const uint32_t *ids, enum travel travel)
 {
     struct buffer answer;
     uint64_t failures = rig->feed.failures;
-    bool is_over = travel == TRAVEL_WHOLE_LENGTH || travel == TRAVEL_BROKEN_CHUNKS;
+    bool is_over = travel == CURSOR_WHOLE_LENGTH || travel == CURSOR_BROKEN_CHUNKS;
     buffer_init(&answer, 0);
     write_answer(&answer, travel, cut, cut->at);
     give(proxy, &answer, is_over ? PROXY_ANSWER : PROXY_ANSWER_KEEP);
-    poll_over_socket(rig, fetch);
+    poll_over_socket(rig, http);
     if (rig->feed.failures != failures + 1 || count_wrong(rig, ids, 0) > 0)
         fail_msg("travel %d, cut at byte %zu: %zu rows changed", (int)travel, cut->at,
                  count_wrong(rig, ids, 0));
@@ -238,21 +240,21 @@ static void cut_over_socket(struct rig *rig, struct fetch *fetch, struct proxy *
 }
 
 /* The page of the rig's entries, whole. */
-static void give_whole(struct rig *rig, struct proxy *proxy)
+static void give_whole(struct source_fixture *rig, struct proxy *proxy)
 {
     struct cut whole = {0};
     struct buffer answer;
     buffer_init(&answer, 0);
     whole.page = write_page(rig, &whole.length);
-    write_answer(&answer, TRAVEL_RIGHT_LENGTH, &whole, whole.length);
+    write_answer(&answer, CURSOR_RIGHT_LENGTH, &whole, whole.length);
     give(proxy, &answer, PROXY_ANSWER_KEEP);
     buffer_clear(&answer);
     free(whole.page);
 }
 
 /* Every so manieth byte, in each way an answer can travel. */
-static void sweep_socket(struct rig *rig, struct fetch *fetch, struct proxy *proxy, char *url,
-                         size_t step)
+static void sweep_socket(struct source_fixture *rig, struct http *http, struct proxy *proxy,
+                         char *url, size_t step)
 {
     uint32_t ids[EXTENSIONS];
     struct cut cut = {0};
@@ -261,17 +263,17 @@ static void sweep_socket(struct rig *rig, struct fetch *fetch, struct proxy *pro
     set_generation(rig, 1);
     cut.page = write_page(rig, &cut.length);
     set_generation(rig, 0);
-    for (int travel = 0; travel < TRAVEL_COUNT; travel++)
+    for (int travel = 0; travel < CURSOR_COUNT; travel++)
         for (cut.at = (size_t)travel; cut.at < cut.length; cut.at += step, cuts++) {
-            cut_over_socket(rig, fetch, proxy, &cut, ids, (enum travel)travel);
+            cut_over_socket(rig, http, proxy, &cut, ids, (enum travel)travel);
             give_whole(rig, proxy);
-            poll_over_socket(rig, fetch);
+            poll_over_socket(rig, http);
             if (!rig->feed.is_complete || count_wrong(rig, ids, 0) > 0)
                 fail_msg("after the cut at byte %zu: %s", cut.at, rig->feed.error.text);
         }
     set_generation(rig, 1);
     give_whole(rig, proxy);
-    poll_over_socket(rig, fetch);
+    poll_over_socket(rig, http);
     assert_int_equal(count_wrong(rig, ids, 1), 0);
     print_message("%zu cuts over a socket\n", cuts);
     free(cut.page);
@@ -279,8 +281,8 @@ static void sweep_socket(struct rig *rig, struct fetch *fetch, struct proxy *pro
 
 /* A rig's source, a server that always has the whole page, and a proxy between them. */
 struct chain {
-    struct rig rig;
-    struct fetch *fetch;
+    struct source_fixture rig;
+    struct http *http;
     struct proxy *server;
     struct proxy *proxy;
     char *url;
@@ -293,8 +295,8 @@ static void open_chain(struct chain *chain)
     struct error error = {0};
     chain->server = proxy_start(0, PROXY_HTTP);
     chain->proxy = proxy_start(proxy_port(chain->server), PROXY_HTTP);
-    chain->fetch = fetch_new(&error);
-    assert_non_null(chain->fetch);
+    chain->http = http_new(&error);
+    assert_non_null(chain->http);
     chain->url = mem_printf("http://127.0.0.1:%d", proxy_port(chain->proxy));
     open_rig(&chain->rig, chain->ids, chain->url);
     give_whole(&chain->rig, chain->server);
@@ -303,8 +305,8 @@ static void open_chain(struct chain *chain)
 /* Ends all of it. */
 static void close_chain(struct chain *chain)
 {
-    rig_clear(&chain->rig);
-    fetch_free(chain->fetch);
+    source_fixture_clear(&chain->rig);
+    http_free(chain->http);
     proxy_stop(chain->proxy);
     proxy_stop(chain->server);
     free(chain->url);
@@ -314,7 +316,7 @@ static void close_chain(struct chain *chain)
 static void poll_well(struct chain *chain)
 {
     uint64_t failures = chain->rig.feed.failures;
-    poll_over_socket(&chain->rig, chain->fetch);
+    poll_over_socket(&chain->rig, chain->http);
     if (chain->rig.feed.failures != failures)
         fail_msg("%s", chain->rig.feed.error.text);
     assert_int_equal(count_wrong(&chain->rig, chain->ids, 0), 0);
@@ -324,7 +326,7 @@ static void poll_well(struct chain *chain)
 static void poll_badly(struct chain *chain)
 {
     uint64_t failures = chain->rig.feed.failures;
-    poll_over_socket(&chain->rig, chain->fetch);
+    poll_over_socket(&chain->rig, chain->http);
     assert_int_equal(chain->rig.feed.failures, failures + 1);
     assert_int_equal(count_wrong(&chain->rig, chain->ids, 0), 0);
 }
@@ -379,15 +381,15 @@ static void socket__server_that_closes_between_polls__is_no_error__B17(void **st
 static void sweep__bytes_over_a_socket__are_rejected_whole__A10__B1(void **state)
 {
     (void)state;
-    struct rig rig;
+    struct source_fixture rig;
     struct error error = {0};
     struct proxy *proxy = proxy_start(0, PROXY_HTTP);
-    struct fetch *fetch = fetch_new(&error);
+    struct http *http = http_new(&error);
     char *url = mem_printf("http://127.0.0.1:%d", proxy_port(proxy));
-    assert_non_null(fetch);
-    sweep_socket(&rig, fetch, proxy, url, step_of(SOCKET_SAMPLE));
-    rig_clear(&rig);
-    fetch_free(fetch);
+    assert_non_null(http);
+    sweep_socket(&rig, http, proxy, url, step_of(SOCKET_SAMPLE));
+    source_fixture_clear(&rig);
+    http_free(http);
     proxy_stop(proxy);
     free(url);
 }

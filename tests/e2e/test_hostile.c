@@ -19,8 +19,8 @@
 #include "support/once.h"
 #include "support/payloads.h"
 #include "support/program.h"
+#include "support/stub_server.h"
 #include "support/terminal.h"
-#include "support/trap.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define TERM_KIND "xterm-256color"
@@ -132,7 +132,7 @@ struct answer {
 /* Reads 64 servers at once, each of which answers in its own hostile way. */
 static void read_hostile_servers(const struct answer *form, size_t first)
 {
-    struct trap *traps[SERVERS] = {NULL};
+    struct stub_server *traps[SERVERS] = {NULL};
     char *answers[SERVERS] = {NULL};
     struct buffer servers;
     struct once once;
@@ -142,10 +142,10 @@ static void read_hostile_servers(const struct answer *form, size_t first)
         char payload[PAYLOAD_BYTES_MAX];
         payloads_write((first + i) % payloads_count(), payload);
         answers[i] = mem_printf("%s%s%s", form->before, payload, form->after);
-        traps[i] = trap_start(answers[i]);
+        traps[i] = stub_server_start(answers[i]);
         buffer_printf(&servers,
                       "%s{ name = \"s%02zu\"; url = \"http://127.0.0.1:%d\"; " ONCE_READY " }",
-                      i > 0 ? ",\n" : "", i, trap_port(traps[i]));
+                      i > 0 ? ",\n" : "", i, stub_server_port(traps[i]));
     }
     char *config =
         mem_strdup(folder_write(once.folder, "many.conf", "servers = (%s);\n", servers.data));
@@ -158,7 +158,7 @@ static void read_hostile_servers(const struct answer *form, size_t first)
         lines++;
     assert_int_equal(lines, SERVERS);
     for (size_t i = 0; i < SERVERS; i++) {
-        trap_stop(traps[i]);
+        stub_server_stop(traps[i]);
         free(answers[i]);
     }
     buffer_clear(&servers);

@@ -16,8 +16,8 @@
 #include <time.h>
 
 #include "base/mem.h"
-#include "support/canary.h"
 #include "support/program.h"
+#include "support/secret_scanner.h"
 #include "support/terminal.h"
 
 #define KEYS 160       /* on each board, in pairs: the help comes, and goes */
@@ -32,7 +32,7 @@ enum kind { KIND_IDLE, KIND_SERVER, KIND_RESOLVER, KIND_COUNT };
 
 static const char *const kind_names[] = {"idle", "a server hangs", "a resolver hangs"};
 
-struct rig {
+struct source_fixture {
     struct simulator good;
     struct simulator hanging;
     struct terminal *boards[KIND_COUNT];
@@ -43,7 +43,8 @@ struct rig {
 
 /* Starts a board. The one whose resolver hangs gives up while it does: then libcurl's thread has to
  * be left behind. */
-static void start(struct rig *rig, enum kind kind, const char *url, const char *const *environment)
+static void start(struct source_fixture *rig, enum kind kind, const char *url,
+                  const char *const *environment)
 {
     char name[32];
     int timeout = kind == KIND_RESOLVER ? 1 : 60;
@@ -57,10 +58,10 @@ static void start(struct rig *rig, enum kind kind, const char *url, const char *
     free(config);
 }
 
-static void open_rig(struct rig *rig)
+static void open_rig(struct source_fixture *rig)
 {
     const char *shim = getenv("SHIM_RESOLVER");
-    *rig = (struct rig){.folder = folder_new()};
+    *rig = (struct source_fixture){.folder = folder_new()};
     rig->calls = mem_printf("SHIM_RESOLVER_CALLS=%s/calls", rig->folder);
     char *preload = mem_printf("LD_PRELOAD=%s", shim ? shim : "tests/support/shim_resolver.so");
     const char *const hung[] = {preload, rig->calls, "SHIM_RESOLVER_SECONDS=" HANG_SECONDS,
@@ -75,7 +76,7 @@ static void open_rig(struct rig *rig)
 }
 
 /* Ends all of it; each board must end well, hung or not. */
-static void close_rig(struct rig *rig)
+static void close_rig(struct source_fixture *rig)
 {
     for (int kind = 0; kind < KIND_COUNT; kind++) {
         terminal_type(rig->boards[kind], "q");
@@ -91,14 +92,14 @@ static void close_rig(struct rig *rig)
 }
 
 /* How often the resolver was asked. */
-static long resolver_calls(const struct rig *rig)
+static long resolver_calls(const struct source_fixture *rig)
 {
     struct stat status;
     return stat(strchr(rig->calls, '=') + 1, &status) == 0 ? (long)status.st_size : 0;
 }
 
 /* Waits until both hang. */
-static void await_hangs(struct rig *rig)
+static void await_hangs(struct source_fixture *rig)
 {
     assert_true(terminal_wait_for(rig->boards[KIND_IDLE], "LIVE"));
     for (int i = 0; i < TERMINAL_WAIT_MS / PAUSE_MS; i++) {
@@ -136,7 +137,7 @@ static int compare(const void *left, const void *right)
 }
 
 /* Takes all times, the boards in turn, and sorts them. */
-static void measure(struct rig *rig)
+static void measure(struct source_fixture *rig)
 {
     for (int key = 0; key < KEYS; key++)
         for (int kind = 0; kind < KIND_COUNT; kind++) {
@@ -155,7 +156,7 @@ static void measure(struct rig *rig)
 
 /* Is a board where something hangs about as fast as the idle one? The median, and all but one in
  * twenty, as a busy machine stops any program now and then. */
-static bool is_near(const struct rig *rig, enum kind kind)
+static bool is_near(const struct source_fixture *rig, enum kind kind)
 {
     const double *idle = rig->ms[KIND_IDLE];
     const double *hung = rig->ms[kind];
@@ -166,7 +167,7 @@ static bool is_near(const struct rig *rig, enum kind kind)
 static void board__resolver_or_server_that_hangs__delays_no_key__B2__B14(void **state)
 {
     (void)state;
-    struct rig rig;
+    struct source_fixture rig;
     bool is_fast = false;
     open_rig(&rig);
     await_hangs(&rig);

@@ -26,7 +26,7 @@
 static const char *const fleet[] = {"--client", "app:" SECRET, "--extensions", "20", "--churn",
                                     "0",        NULL};
 
-struct world {
+struct sim_state {
     struct simulator simulator;
     struct terminal *terminal;
     char *folder;
@@ -34,7 +34,7 @@ struct world {
 };
 
 /* Starts a board that logs, and waits until it is live. */
-static void open_world(struct world *world, const char *log)
+static void open_world(struct sim_state *world, const char *log)
 {
     world->folder = folder_new();
     world->log = log ? mem_strdup(log) : mem_printf("%s/blftop.log", world->folder);
@@ -50,7 +50,7 @@ static void open_world(struct world *world, const char *log)
     assert_true(terminal_wait_for(world->terminal, "LIVE"));
 }
 
-static void close_world(struct world *world)
+static void close_world(struct sim_state *world)
 {
     terminal_free(world->terminal);
     simulator_stop(&world->simulator);
@@ -70,7 +70,7 @@ static const char *text_of(const char *path)
 }
 
 /* Waits until the file tells something. */
-static bool wait_for_line(const struct world *world, const char *words)
+static bool wait_for_line(const struct sim_state *world, const char *words)
 {
     for (int i = 0; i < WAIT_STEPS; i++) {
         if (strstr(text_of(world->log), words))
@@ -84,7 +84,7 @@ static bool wait_for_line(const struct world *world, const char *words)
 static void log__outage__is_told_with_reason_and_end(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     open_world(&world, NULL);
     assert_true(wait_for_line(&world, "hq: has its first token\n"));
     assert_true(wait_for_line(&world, "hq: read for the first time, 20 extensions in "));
@@ -105,7 +105,7 @@ static void log__outage__is_told_with_reason_and_end(void **state)
 static void log__sigusr1__opens_the_file_anew__F9(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     open_world(&world, NULL);
     char *old = mem_printf("%s.1", world.log);
     assert_int_equal(rename(world.log, old), 0);
@@ -121,7 +121,7 @@ static void log__sigusr1__opens_the_file_anew__F9(void **state)
 static void log__disk_full__is_said_on_the_board_which_goes_on__F9(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     open_world(&world, "/dev/full");
     assert_true(terminal_wait_for(world.terminal, "No space left on device"));
     assert_true(terminal_wait_for(world.terminal, "LIVE"));

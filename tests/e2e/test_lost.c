@@ -25,9 +25,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "support/canary.h"
 #include "support/program.h"
 #include "support/sanitized.h"
+#include "support/secret_scanner.h"
 #include "support/terminal.h"
 
 #define GONE_MS 5000                             /* promised is a second; a machine is busy */
@@ -44,7 +44,7 @@ static const char *const phase_names[] = {"idle", "in a poll", "in a TLS handsha
                                           "in the filter prompt", "suspended"};
 
 /* What the boards watch, shared by them all. */
-struct servers {
+struct server_list {
     struct simulator good;
     struct simulator hanging;
     int deaf; /* accepts and says nothing */
@@ -76,7 +76,7 @@ static double cpu_ms_of(pid_t pid)
 }
 
 /* A port of 127.0.0.1 that takes connections and never speaks. */
-static void open_deaf(struct servers *servers)
+static void open_deaf(struct server_list *servers)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
@@ -88,7 +88,7 @@ static void open_deaf(struct servers *servers)
 }
 
 /* Writes the settings of one phase. */
-static void write_config(struct servers *servers, enum phase phase, const char *url)
+static void write_config(struct server_list *servers, enum phase phase, const char *url)
 {
     char name[32];
     snprintf(name, sizeof name, "phase%d.conf", (int)phase);
@@ -101,7 +101,7 @@ static void write_config(struct servers *servers, enum phase phase, const char *
 
 static int set_up(void **state)
 {
-    static struct servers servers;
+    static struct server_list servers;
     char deaf[64];
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* a board outlives its shell: this waits for it then */
     servers.folder = folder_new();
@@ -121,7 +121,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    struct servers *servers = *state;
+    struct server_list *servers = *state;
     simulator_stop(&servers->good);
     simulator_stop(&servers->hanging);
     close(servers->deaf);
@@ -169,7 +169,7 @@ static int play_shell(const char *hup, char **argv)
 }
 
 /* Starts one board. */
-static void start(struct way *way, const struct servers *servers)
+static void start(struct way *way, const struct server_list *servers)
 {
     char hup[16];
     snprintf(hup, sizeof hup, "%d", (int)way->hup);
@@ -189,7 +189,7 @@ static void start(struct way *way, const struct servers *servers)
 }
 
 /* Waits until a board has begun a handshake with the server that does not answer it. */
-static void await_handshake(struct way *way, const struct servers *servers)
+static void await_handshake(struct way *way, const struct server_list *servers)
 {
     char hello;
     way->peer = accept4(servers->deaf, NULL, NULL, SOCK_CLOEXEC);
@@ -200,7 +200,7 @@ static void await_handshake(struct way *way, const struct servers *servers)
 }
 
 /* Waits until a board has asked the server that hangs, as those before it have. */
-static void await_request(struct way *way, const struct servers *servers)
+static void await_request(struct way *way, const struct server_list *servers)
 {
     int64_t until = clock_read().ms + TERMINAL_WAIT_MS;
     while (simulator_stat(&servers->hanging, "presence_requests") < (long)HUP_COUNT &&
@@ -222,7 +222,7 @@ static void suspend(struct way *way)
 }
 
 /* Brings a board into its phase. */
-static void bring(struct way *way, const struct servers *servers)
+static void bring(struct way *way, const struct server_list *servers)
 {
     switch (way->phase) {
     case PHASE_POLL:
@@ -280,7 +280,7 @@ static void
 board__terminal_closed_in_any_phase_and_any_state_of_sighup__is_gone_at_once_without_a_spin__F1(
     void **state)
 {
-    const struct servers *servers = *state;
+    const struct server_list *servers = *state;
     struct way ways[PHASE_COUNT * HUP_COUNT];
     struct way worst = {0};
     size_t count = 0;
@@ -308,7 +308,7 @@ board__terminal_closed_in_any_phase_and_any_state_of_sighup__is_gone_at_once_wit
 
 /* Runs a line of the shell's with the board in it on a terminal to its end, the promised time at
  * most; its exit status and what the terminal showed. */
-static int run_line(const struct servers *servers, const char *line, const char *shows)
+static int run_line(const struct server_list *servers, const char *line, const char *shows)
 {
     const char *argv[] = {"/bin/sh", "-c", line, program_blftop(), servers->configs[PHASE_IDLE],
                           NULL};

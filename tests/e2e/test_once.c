@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "model/extension.h"
 #include "support/once.h"
-#include "support/trap.h"
+#include "support/stub_server.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define AT_ONCE_MS 4000 /* an interval is 5 s, a time-out 10 s */
@@ -70,10 +70,10 @@ static void once__documented_example__is_one_offline_row_at_once(void **state)
 {
     (void)state;
     struct once once;
-    char *answer = trap_write_answer("200 OK", documented);
-    struct trap *trap = trap_start(answer);
+    char *answer = stub_server_write_answer("200 OK", documented);
+    struct stub_server *trap = stub_server_start(answer);
     once_open(&once);
-    once_configure_port(&once, trap_port(trap));
+    once_configure_port(&once, stub_server_port(trap));
     int64_t started = clock_read().ms;
     once_run(&once, "--once", "--format", "json", NULL);
     assert_in_range(clock_read().ms - started, 0, AT_ONCE_MS);
@@ -82,7 +82,7 @@ static void once__documented_example__is_one_offline_row_at_once(void **state)
     assert_string_equal(once_row_text(&once, 0, "extension"), "0003*210");
     assert_string_equal(once_row_text(&once, 0, "lamp"), "offline");
     assert_true(json_is_true(json_object_get(once_json(&once), "complete")));
-    assert_in_range(trap_stop(trap), 1, 2);
+    assert_in_range(stub_server_stop(trap), 1, 2);
     free(answer);
     once_close(&once);
 }
@@ -344,14 +344,15 @@ static void once__empty_collection__is_no_failure(void **state)
 {
     (void)state;
     struct once once;
-    struct trap *trap = trap_start("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+    struct stub_server *trap =
+        stub_server_start("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
     once_open(&once);
-    once_configure_port(&once, trap_port(trap));
+    once_configure_port(&once, stub_server_port(trap));
     once_run(&once, "--format", "json", NULL);
     once_assert_success(&once);
     assert_int_equal(json_array_size(once_rows(&once)), 0);
     assert_true(json_is_true(json_object_get(once_json(&once), "complete")));
-    assert_int_equal(trap_stop(trap), 1);
+    assert_int_equal(stub_server_stop(trap), 1);
     once_close(&once);
 }
 
@@ -360,7 +361,7 @@ static void once__one_server_of_two_dead__rows_of_the_other_are_printed(void **s
     (void)state;
     struct once once;
     int port;
-    int dead = trap_bind_dead(&port);
+    int dead = stub_server_bind_dead(&port);
     open_frozen(&once, "30");
     once_configure(&once,
                    "servers = ( { name = \"dead\"; url = \"http://127.0.0.1:%d\"; " ONCE_READY

@@ -17,8 +17,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "support/once.h"
+#include "support/stub_server.h"
 #include "support/tls.h"
-#include "support/trap.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -34,14 +34,14 @@ struct answer_case {
 static void check_answer(const char *answer, int code, const char *words)
 {
     struct once once;
-    struct trap *trap = trap_start(answer);
+    struct stub_server *trap = stub_server_start(answer);
     once_open(&once);
-    once_configure_port(&once, trap_port(trap));
+    once_configure_port(&once, stub_server_port(trap));
     once_run(&once, "--format", "json", NULL);
     once_assert_failure(&once, code, words);
     assert_int_equal(json_array_size(once_rows(&once)), 0);
     assert_true(json_is_false(json_object_get(once_json(&once), "complete")));
-    trap_stop(trap);
+    stub_server_stop(trap);
     once_close(&once);
 }
 
@@ -66,7 +66,7 @@ static void once__bad_answer__is_told_by_exit_code_and_reason(void **state)
         {"200 OK", "{\"error\":{\"code\":\"x\",\"message\":\"boom\"}}", 5, "boom"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        char *answer = trap_write_answer(cases[i].status, cases[i].body);
+        char *answer = stub_server_write_answer(cases[i].status, cases[i].body);
         check_answer(answer, cases[i].code, cases[i].words);
         free(answer);
     }
@@ -88,7 +88,7 @@ static void once__documented_400__is_usage_and_names_the_setting(void **state)
     for (size_t i = 0; i < COUNT_OF(codes); i++) {
         char *body =
             mem_printf("{\"error\":{\"code\":\"%s\",\"message\":\"it is wrong\"}}", codes[i][0]);
-        char *answer = trap_write_answer("400 Bad Request", body);
+        char *answer = stub_server_write_answer("400 Bad Request", body);
         check_answer(answer, 2, codes[i][1]);
         free(answer);
         free(body);
@@ -110,10 +110,10 @@ static void once__hostile_reason__is_safe_wherever_it_is_written__A20(void **sta
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct once once;
-        char *answer = trap_write_answer(cases[i].status, cases[i].body);
-        struct trap *trap = trap_start(answer);
+        char *answer = stub_server_write_answer(cases[i].status, cases[i].body);
+        struct stub_server *trap = stub_server_start(answer);
         once_open(&once);
-        once_configure_port(&once, trap_port(trap));
+        once_configure_port(&once, stub_server_port(trap));
         static const char *const formats[] = {"json", "text", "csv"};
         for (size_t format = 0; format < COUNT_OF(formats); format++) {
             once_run(&once, "--format", formats[format], NULL);
@@ -126,7 +126,7 @@ static void once__hostile_reason__is_safe_wherever_it_is_written__A20(void **sta
                 assert_null(strstr(texts[which], "\xE2\x80\xAE"));
             }
         }
-        trap_stop(trap);
+        stub_server_stop(trap);
         free(answer);
         once_close(&once);
     }
@@ -155,7 +155,7 @@ static void once__dead_port__is_unreachable(void **state)
     (void)state;
     struct once once;
     int port;
-    int dead = trap_bind_dead(&port);
+    int dead = stub_server_bind_dead(&port);
     once_open(&once);
     once_configure_port(&once, port);
     once_run(&once, "--once", NULL);
@@ -182,17 +182,17 @@ static void once__redirect__takes_the_token_nowhere(void **state)
 {
     (void)state;
     struct once once;
-    struct trap *elsewhere = trap_start(NULL);
+    struct stub_server *elsewhere = stub_server_start(NULL);
     char *answer = mem_printf("HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:%d/x\r\n"
                               "Content-Length: 0\r\nConnection: close\r\n\r\n",
-                              trap_port(elsewhere));
-    struct trap *trap = trap_start(answer);
+                              stub_server_port(elsewhere));
+    struct stub_server *trap = stub_server_start(answer);
     once_open(&once);
-    once_configure_port(&once, trap_port(trap));
+    once_configure_port(&once, stub_server_port(trap));
     once_run(&once, "--once", NULL);
     once_assert_failure(&once, 5, "redirect: fix url");
-    assert_int_equal(trap_stop(elsewhere), 0);
-    assert_int_equal(trap_stop(trap), 1);
+    assert_int_equal(stub_server_stop(elsewhere), 0);
+    assert_int_equal(stub_server_stop(trap), 1);
     free(answer);
     once_close(&once);
 }
@@ -201,15 +201,16 @@ static void once__proxies_of_the_environment__are_not_used__B12(void **state)
 {
     (void)state;
     struct once once;
-    struct trap *proxy = trap_start(NULL);
-    char *variables[] = {mem_printf("http_proxy=http://127.0.0.1:%d", trap_port(proxy)),
-                         mem_printf("all_proxy=http://127.0.0.1:%d", trap_port(proxy)),
-                         mem_printf("ALL_PROXY=http://127.0.0.1:%d", trap_port(proxy)), NULL};
+    struct stub_server *proxy = stub_server_start(NULL);
+    char *variables[] = {mem_printf("http_proxy=http://127.0.0.1:%d", stub_server_port(proxy)),
+                         mem_printf("all_proxy=http://127.0.0.1:%d", stub_server_port(proxy)),
+                         mem_printf("ALL_PROXY=http://127.0.0.1:%d", stub_server_port(proxy)),
+                         NULL};
     once_open_simulator(&once, (const char *const[]){"--extensions", "5", NULL});
     once.environment = (const char *const *)variables;
     once_run(&once, "--once", NULL);
     once_assert_success(&once);
-    assert_int_equal(trap_stop(proxy), 0);
+    assert_int_equal(stub_server_stop(proxy), 0);
     for (size_t i = 0; variables[i]; i++)
         free(variables[i]);
     once_close(&once);
@@ -245,12 +246,12 @@ static void once__environment__has_no_token_left_for_children(void **state)
     static const char *const environment[] = {"BLFTOP_TOKEN=" ONCE_TOKEN, NULL};
     struct once once;
     char path[64], bytes[4096];
-    struct trap *trap = trap_start_silent();
+    struct stub_server *trap = stub_server_start_silent();
     once_open(&once);
-    once_configure(&once, "server = { url = \"http://127.0.0.1:%d\"; };", trap_port(trap));
+    once_configure(&once, "server = { url = \"http://127.0.0.1:%d\"; };", stub_server_port(trap));
     once.environment = environment;
     once_start(&once, "--once", NULL);
-    assert_true(trap_wait_for(trap, 1));
+    assert_true(stub_server_wait_for(trap, 1));
     snprintf(path, sizeof path, "/proc/%d/environ", (int)once.program.pid);
     FILE *file = fopen(path, "r");
     assert_non_null(file);
@@ -260,7 +261,7 @@ static void once__environment__has_no_token_left_for_children(void **state)
     assert_null(memmem(bytes, length, ONCE_CANARY, strlen(ONCE_CANARY)));
     kill(once.program.pid, SIGTERM);
     once_finish(&once);
-    trap_stop(trap);
+    stub_server_stop(trap);
     once_close(&once);
 }
 
@@ -268,16 +269,16 @@ static void once__what_cannot_be_read__is_told(void **state)
 {
     (void)state;
     struct once once;
-    char *answer = trap_write_answer(
+    char *answer = stub_server_write_answer(
         "200 OK", "{\"entry\":[{\"extension\":\"1\",\"status\":1},{\"status\":2},null,5]}");
-    struct trap *trap = trap_start(answer);
+    struct stub_server *trap = stub_server_start(answer);
     once_open(&once);
-    once_configure_port(&once, trap_port(trap));
+    once_configure_port(&once, stub_server_port(trap));
     once_run(&once, "--format", "json", NULL);
     once_assert_failure(&once, 0, "3 entries could not be read");
     assert_int_equal(json_array_size(once_rows(&once)), 1);
     assert_true(json_is_false(json_object_get(once_json(&once), "complete")));
-    trap_stop(trap);
+    stub_server_stop(trap);
     free(answer);
     once_close(&once);
 }
@@ -356,14 +357,14 @@ static void once__ctrl_c__ends_it_with_130(void **state)
 {
     (void)state;
     struct once once;
-    struct trap *trap = trap_start_silent();
+    struct stub_server *trap = stub_server_start_silent();
     once_open(&once);
-    once_configure_port(&once, trap_port(trap));
+    once_configure_port(&once, stub_server_port(trap));
     once_start(&once, "--once", NULL);
-    assert_true(trap_wait_for(trap, 1));
+    assert_true(stub_server_wait_for(trap, 1));
     kill(once.program.pid, SIGINT);
     once_finish(&once);
-    trap_stop(trap);
+    stub_server_stop(trap);
     assert_true(WIFEXITED(once.status));
     assert_int_equal(WEXITSTATUS(once.status), 130);
     assert_string_equal(once_out(&once), "");

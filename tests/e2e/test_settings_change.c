@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "support/canary.h"
 #include "support/program.h"
+#include "support/secret_scanner.h"
 #include "support/terminal.h"
 
 #define POLLS_ENOUGH 3
@@ -25,14 +25,14 @@
 
 static const char *const fleet[] = {"--token", CANARY, "--extensions", "20", "--churn", "0", NULL};
 
-struct world {
+struct sim_state {
     struct simulator simulator;
     struct terminal *terminal;
     char *folder;
     char *config;
 };
 
-static void open_world(struct world *world)
+static void open_world(struct sim_state *world)
 {
     world->folder = folder_new();
     simulator_start(&world->simulator, fleet);
@@ -46,7 +46,7 @@ static void open_world(struct world *world)
 }
 
 /* The board goes on as it was, and ends as it should. */
-static void assert_goes_on(struct world *world)
+static void assert_goes_on(struct sim_state *world)
 {
     long before = simulator_stat(&world->simulator, "presence_requests");
     long now = before;
@@ -60,7 +60,7 @@ static void assert_goes_on(struct world *world)
 }
 
 /* Writes other settings, and has them read. */
-static void change(struct world *world, const char *url, const char *more)
+static void change(struct sim_state *world, const char *url, const char *more)
 {
     folder_write(world->folder, "blftop.conf",
                  "server = { url = \"%s\"; token = \"" CANARY "\"; };\n"
@@ -69,7 +69,7 @@ static void change(struct world *world, const char *url, const char *more)
     kill(terminal_pid(world->terminal), SIGUSR2);
 }
 
-static void close_world(struct world *world)
+static void close_world(struct sim_state *world)
 {
     terminal_free(world->terminal);
     simulator_stop(&world->simulator);
@@ -80,7 +80,7 @@ static void close_world(struct world *world)
 static void settings__broken_while_it_runs__change_nothing__D10(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     open_world(&world);
     folder_write(world.folder, "blftop.conf", "server = { url = \"nonsense");
     assert_goes_on(&world);
@@ -90,7 +90,7 @@ static void settings__broken_while_it_runs__change_nothing__D10(void **state)
 static void settings__removed_while_it_runs__change_nothing__D10(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     open_world(&world);
     assert_int_equal(unlink(world.config), 0);
     assert_goes_on(&world);
@@ -100,7 +100,7 @@ static void settings__removed_while_it_runs__change_nothing__D10(void **state)
 static void settings__read_again_while_broken__stay_and_say_why__D10(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     open_world(&world);
     change(&world, world.simulator.url, "pol = { };\n");
     assert_true(terminal_wait_for(world.terminal, "settings stay: blftop.conf:3: unknown"));
@@ -115,7 +115,7 @@ static void settings__read_again_while_broken__stay_and_say_why__D10(void **stat
 static void settings__read_again__give_rows_their_names_and_leave_them_in_place__D10(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     open_world(&world);
     terminal_type(world.terminal, "v"); /* a table */
     terminal_type(world.terminal, "/ext:0003*205\r");
@@ -132,7 +132,7 @@ static void settings__read_again__give_rows_their_names_and_leave_them_in_place_
 static void settings__read_again_in_an_outage__leave_rows_as_old_as_they_are__D10(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     open_world(&world);
     simulator_fall(&world.simulator);
     assert_true(terminal_wait_for(world.terminal, "STALE"));
@@ -150,7 +150,7 @@ static void settings__read_again_in_an_outage__leave_rows_as_old_as_they_are__D1
 static void settings__name_another_server__its_rows_take_the_place_of_the_others__D10(void **state)
 {
     (void)state;
-    struct world world;
+    struct sim_state world;
     struct simulator other;
     open_world(&world);
     simulator_start(&other, (const char *const[]){"--token", CANARY, "--extensions", "31", NULL});

@@ -17,9 +17,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "support/canary.h"
 #include "support/program.h"
 #include "support/pty.h"
+#include "support/secret_scanner.h"
 #include "support/terminal.h"
 
 #define KIND "xterm-256color"
@@ -35,7 +35,7 @@
 #define FILES_MIN 4 /* below, the C library does not even start the program */
 #define FILES_MAX 13
 
-struct rig {
+struct source_fixture {
     struct simulator good;
     struct simulator hanging;
     struct simulator many;
@@ -60,7 +60,7 @@ static int amount(int usual, int of_long)
 
 /* Writes settings for a server. Its name is short, so that there is room for all of the header:
  * what of it changes is then written in one piece, and can be found among the bytes. */
-static char *write_config(const struct rig *rig, const char *name, const char *url)
+static char *write_config(const struct source_fixture *rig, const char *name, const char *url)
 {
     return mem_strdup(folder_write(rig->folder, name,
                                    "server = { url = \"%s\"; token = \"" CANARY
@@ -71,7 +71,7 @@ static char *write_config(const struct rig *rig, const char *name, const char *u
 
 static int set_up(void **state)
 {
-    static struct rig rig;
+    static struct source_fixture rig;
     rig.folder = folder_new();
     simulator_start(&rig.good, (const char *const[]){"--token", CANARY, "--churn", "0", NULL});
     simulator_start(&rig.hanging,
@@ -84,7 +84,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     simulator_stop(&rig->good);
     simulator_stop(&rig->hanging);
     free(rig->config);
@@ -159,7 +159,7 @@ static void quit(struct terminal *terminal)
 static void
 board__stopped_and_continued_again_and_again__gives_and_takes_the_terminal__F3(void **state)
 {
-    const struct rig *rig = *state;
+    const struct source_fixture *rig = *state;
     const char *argv[] = {"/proc/self/exe", SHELL, program_blftop(), "--config", rig->config, NULL};
     struct terminal *terminal = terminal_start(24, 80, KIND, argv, NULL);
     int stops = amount(STOPS, LONG_STOPS);
@@ -179,7 +179,7 @@ board__stopped_and_continued_again_and_again__gives_and_takes_the_terminal__F3(v
 
 static void board__stopped_in_a_group_without_a_shell__goes_on__F3(void **state)
 {
-    const struct rig *rig = *state;
+    const struct source_fixture *rig = *state;
     struct terminal *terminal = open_board(rig->config, 24, 80, "LIVE");
     for (int i = 0; i < STOPS; i++) {
         kill(terminal_pid(terminal), SIGTSTP);
@@ -192,7 +192,7 @@ static void board__stopped_in_a_group_without_a_shell__goes_on__F3(void **state)
 
 static void board__continued_after_long__shows_nothing_old_as_live__F3(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     const char *argv[] = {"/proc/self/exe", SHELL, program_blftop(), "--config", rig->config, NULL};
     static const char *const environment[] = {"LC_ALL=C.UTF-8", "TERM=" KIND, NULL};
     struct simulator own;
@@ -219,7 +219,7 @@ static void board__continued_after_long__shows_nothing_old_as_live__F3(void **st
 static void board__storm_of_signals__goes_on_and_polls__F4(void **state)
 {
     static const int numbers[] = {SIGUSR1, SIGUSR2, SIGPIPE, SIGWINCH, SIGCONT, SIGTSTP};
-    const struct rig *rig = *state;
+    const struct source_fixture *rig = *state;
     struct terminal *terminal = open_board(rig->config, 24, 80, "LIVE");
     int storm = amount(STORM, LONG_STORM);
     unsigned random = 1;
@@ -240,7 +240,7 @@ static void board__storm_of_signals__goes_on_and_polls__F4(void **state)
 static void board__signal_that_ends_it__ends_it_in_good_order__F4(void **state)
 {
     const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGRTMIN, SIGRTMAX};
-    const struct rig *rig = *state;
+    const struct source_fixture *rig = *state;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         if (!can_be_sent(numbers[i])) {
             print_message("left out: signal %d, which is valgrind's own\n", numbers[i]);
@@ -254,7 +254,7 @@ static void board__signal_that_ends_it__ends_it_in_good_order__F4(void **state)
 
 /* Ends a board whose frame nobody has read and the line does not hold, so that its end waits for
  * that; another signal comes while it does. Was the terminal given back? */
-static bool gives_back(const char *config, long polls, const struct rig *rig, int number)
+static bool gives_back(const char *config, long polls, const struct source_fixture *rig, int number)
 {
     struct terminal *terminal = open_board(config, 300, 500, NULL);
     for (int i = 0; i < 200 && simulator_stat(&rig->many, "presence_requests") < polls; i++)
@@ -274,7 +274,7 @@ static bool gives_back(const char *config, long polls, const struct rig *rig, in
 static void board__second_signal_while_it_ends__still_gives_the_terminal_back__F4(void **state)
 {
     static const int seconds[] = {SIGTERM, SIGHUP, SIGALRM};
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     simulator_start(&rig->many,
                     (const char *const[]){"--token", CANARY, "--extensions", "8000", NULL});
     char *config = write_config(rig, "many.conf", rig->many.url);
@@ -311,7 +311,7 @@ static const struct {
 #define PHASE_COUNT (sizeof phases / sizeof *phases)
 
 /* Starts a board and brings it into a phase. */
-static struct terminal *open_phase(const struct rig *rig, size_t phase)
+static struct terminal *open_phase(const struct source_fixture *rig, size_t phase)
 {
     const char *config = phases[phase].hangs ? rig->hanging_config : rig->config;
     bool is_live = !phases[phase].hangs && phases[phase].shows[0] != '\0';
@@ -323,7 +323,7 @@ static struct terminal *open_phase(const struct rig *rig, size_t phase)
 }
 
 /* Crashes a board in a phase; it has to die of just that. Was the terminal given back? */
-static bool crash(const struct rig *rig, size_t phase, int number)
+static bool crash(const struct source_fixture *rig, size_t phase, int number)
 {
     struct terminal *terminal = open_phase(rig, phase);
     terminal_run(terminal, phases[phase].settle_ms);
@@ -362,7 +362,7 @@ static int count_entries(const char *path)
 
 static void board__sigkill__leaves_nothing_behind__F6(void **state)
 {
-    const struct rig *rig = *state;
+    const struct source_fixture *rig = *state;
     char *home = mem_printf("HOME=%s", rig->folder);
     char *temporary = mem_printf("TMPDIR=%s", rig->folder);
     const char *environment[] = {home, temporary, "LC_ALL=C.UTF-8", "TERM=" KIND, NULL};
@@ -384,7 +384,7 @@ static void board__sigkill__leaves_nothing_behind__F6(void **state)
 }
 
 /* Starts a board that can have so many descriptors. */
-static void start_limited(struct pty *pty, const struct rig *rig, int files)
+static void start_limited(struct pty *pty, const struct source_fixture *rig, int files)
 {
     static const char *const environment[] = {"LC_ALL=C.UTF-8", "TERM=" KIND, NULL};
     char limit[64];

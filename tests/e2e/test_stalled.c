@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "support/canary.h"
 #include "support/program.h"
+#include "support/secret_scanner.h"
 #include "support/terminal.h"
 
 /* Linux keeps about 70 kB for a pseudo-terminal that nobody reads (measured, 6.1); a frame of so

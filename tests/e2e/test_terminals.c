@@ -18,9 +18,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "support/canary.h"
 #include "support/program.h"
 #include "support/pty.h"
+#include "support/secret_scanner.h"
 #include "support/terminal.h"
 
 #define KIND "xterm-256color"
@@ -31,7 +31,7 @@
 #define PASTE_PIECE 1024 /* a KiB */
 #define CPU_MS 500       /* of three seconds; a loop that spins takes them all */
 
-struct rig {
+struct source_fixture {
     struct simulator simulator;
     char *folder;
     char *config;
@@ -39,7 +39,7 @@ struct rig {
 
 static int set_up(void **state)
 {
-    static struct rig rig;
+    static struct source_fixture rig;
     rig.folder = folder_new();
     simulator_start(&rig.simulator,
                     (const char *const[]){"--token", CANARY, "--churn", "0", "--seed", "7", NULL});
@@ -54,7 +54,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     simulator_stop(&rig->simulator);
     free(rig->config);
     folder_free(rig->folder);
@@ -62,8 +62,8 @@ static int tear_down(void **state)
 }
 
 /* Starts a board with just this environment (a kind of terminal, a locale, one more). */
-static void start(struct pty *pty, const struct rig *rig, const char *const environment[3],
-                  int flags)
+static void start(struct pty *pty, const struct source_fixture *rig,
+                  const char *const environment[3], int flags)
 {
     const char *argv[] = {program_blftop(), "--config", rig->config, NULL};
     const char *all[5] = {"TZ=UTC"};
@@ -208,8 +208,8 @@ static void board__nonblocking_terminal_inherited__does_not_spin_and_gives_it_ba
 }
 
 /* A board on a screen of this size, waited for; `environment` as in terminal_start. */
-static struct terminal *open_board(const struct rig *rig, int rows, int cols, const char *shows,
-                                   const char *const *environment)
+static struct terminal *open_board(const struct source_fixture *rig, int rows, int cols,
+                                   const char *shows, const char *const *environment)
 {
     const char *argv[] = {program_blftop(), "--config", rig->config, NULL};
     struct terminal *terminal = terminal_start(rows, cols, KIND, argv, environment);
@@ -274,7 +274,7 @@ static void board__smallest_and_largest_terminal__is_drawn_at_once__E4(void **st
 {
     static const int sizes[][2] = {{1, 1}, {2, 3}, {0, 0}, {1000, 2000}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        const struct rig *rig = *state;
+        const struct source_fixture *rig = *state;
         const char *argv[] = {program_blftop(), "--config", rig->config, NULL};
         static const char *const environment[] = {"LC_ALL=C.UTF-8", "TERM=" KIND, NULL};
         struct pty pty;
@@ -314,7 +314,7 @@ static void board__lines_and_columns_exported__has_the_true_size__E5(void **stat
 
 static void board__much_pasted__delays_no_poll__E9(void **state)
 {
-    const struct rig *rig = *state;
+    const struct source_fixture *rig = *state;
     char piece[PASTE_PIECE + 1] = "";
     int kib = getenv("BLFTOP_LONG") ? LONG_PASTE_KIB : PASTE_KIB;
     struct terminal *terminal = open_board(rig, 24, 80, "LIVE", NULL);

@@ -17,8 +17,8 @@
 #include "base/mem.h"
 #include "support/loopback.h"
 #include "support/once.h"
+#include "support/stub_server.h"
 #include "support/tls.h"
-#include "support/trap.h"
 
 #define PATH "/uapi/extensions/@me/@self/presence"
 
@@ -26,8 +26,8 @@
 struct bench {
     char *folder;
     struct tls tls;
-    struct fetch *fetch;
-    struct fetch_endpoint endpoint;
+    struct http *http;
+    struct http_endpoint endpoint;
 };
 
 static int set_up(void **state)
@@ -35,8 +35,8 @@ static int set_up(void **state)
     struct bench *bench = mem_new(1, sizeof *bench);
     bench->folder = folder_new();
     assert_true(tls_make(&bench->tls, bench->folder));
-    bench->fetch = fetch_new(NULL);
-    bench->endpoint = (struct fetch_endpoint){.ca_file = bench->tls.ca, .timeout_ms = 9000};
+    bench->http = http_new(NULL);
+    bench->endpoint = (struct http_endpoint){.ca_file = bench->tls.ca, .timeout_ms = 9000};
     *state = bench;
     return 0;
 }
@@ -44,7 +44,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct bench *bench = *state;
-    fetch_free(bench->fetch);
+    http_free(bench->http);
     tls_clear(&bench->tls);
     folder_free(bench->folder);
     free(bench);
@@ -52,20 +52,20 @@ static int tear_down(void **state)
 }
 
 /* Asks an address for the presence of all. */
-static struct fetch_reply ask(struct bench *bench, const char *base)
+static struct http_reply ask(struct bench *bench, const char *base)
 {
     char *url = mem_printf("%s" PATH, base);
-    fetch_start(bench->fetch, &(struct fetch_request){.endpoint = &bench->endpoint,
-                                                      .url = url,
-                                                      .bearer = ONCE_TOKEN,
-                                                      .body_max = 100000});
-    struct fetch_reply reply = await_reply(bench->fetch);
+    http_start(bench->http, &(struct http_request){.endpoint = &bench->endpoint,
+                                                   .url = url,
+                                                   .bearer = ONCE_TOKEN,
+                                                   .body_max = 100000});
+    struct http_reply reply = await_reply(bench->http);
     free(url);
     return reply;
 }
 
 /* It was refused for this reason, and is no server that nobody listens at: tries back off. */
-static void assert_distrust(struct fetch_reply *reply, const char *words)
+static void assert_distrust(struct http_reply *reply, const char *words)
 {
     assert_int_equal(reply->status, 0);
     assert_false(reply->is_unreached);
@@ -82,7 +82,7 @@ static void start(struct bench *bench, struct simulator *simulator,
                               "--key", bench->tls.key, "--extensions", "3", NULL});
 }
 
-static void fetch__each_bad_certificate__is_refused_for_its_own_reason__B11__C5(void **state)
+static void http__each_bad_certificate__is_refused_for_its_own_reason__B11__C5(void **state)
 {
     struct bench *bench = *state;
     static const struct {
@@ -98,7 +98,7 @@ static void fetch__each_bad_certificate__is_refused_for_its_own_reason__B11__C5(
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct simulator simulator;
         start(bench, &simulator, simulator_start, rows[i].which);
-        struct fetch_reply reply = ask(bench, simulator.url);
+        struct http_reply reply = ask(bench, simulator.url);
         assert_distrust(&reply, rows[i].words);
         assert_int_equal(simulator_stat(&simulator, "presence_requests"), 0);
         simulator_stop(&simulator);
@@ -106,12 +106,12 @@ static void fetch__each_bad_certificate__is_refused_for_its_own_reason__B11__C5(
     struct simulator simulator;
     start(bench, &simulator, simulator_start, TLS_GOOD);
     bench->endpoint.ca_file = bench->tls.certificates[TLS_SELF_SIGNED];
-    struct fetch_reply reply = ask(bench, simulator.url);
+    struct http_reply reply = ask(bench, simulator.url);
     assert_distrust(&reply, "TLS refused: the certificate's CA is not trusted");
     simulator_stop(&simulator);
 }
 
-static void fetch__certificate_changed_in_mid_run__is_judged_anew__B11__B17(void **state)
+static void http__certificate_changed_in_mid_run__is_judged_anew__B11__B17(void **state)
 {
     struct bench *bench = *state;
     struct simulator simulator;
@@ -130,7 +130,7 @@ static void fetch__certificate_changed_in_mid_run__is_judged_anew__B11__B17(void
             start(bench, &simulator, simulator_return, turns[i].which);
         }
         for (int poll = 0; poll < 2; poll++) {
-            struct fetch_reply reply = ask(bench, simulator.url);
+            struct http_reply reply = ask(bench, simulator.url);
             if (turns[i].words != NULL) {
                 assert_distrust(&reply, turns[i].words);
                 continue;
@@ -178,12 +178,12 @@ static void check_openssl(struct bench *bench, const char *const *options, const
     int port = start_openssl(&program, options);
     assert_int_not_equal(port, 0);
     snprintf(base, sizeof base, "https://127.0.0.1:%d", port);
-    struct fetch_reply reply = ask(bench, base);
+    struct http_reply reply = ask(bench, base);
     assert_distrust(&reply, words);
     stop_openssl(&program);
 }
 
-static void fetch__old_tls_and_weak_keys__are_refused__B11(void **state)
+static void http__old_tls_and_weak_keys__are_refused__B11(void **state)
 {
     struct bench *bench = *state;
     const char *good = bench->tls.certificates[TLS_GOOD];
@@ -216,11 +216,11 @@ static void once__https__uses_no_proxy_and_logs_no_key__B12__B13(void **state)
                                         "all_proxy",  "ALL_PROXY",  "no_proxy"};
     const size_t count = sizeof names / sizeof *names;
     struct once once;
-    struct trap *proxy = trap_start(NULL);
+    struct stub_server *proxy = stub_server_start(NULL);
     char *environment[9] = {NULL};
     char *keys = mem_printf("%s/keys", bench->folder);
     for (size_t i = 0; i + 1 < count; i++)
-        environment[i] = mem_printf("%s=http://127.0.0.1:%d", names[i], trap_port(proxy));
+        environment[i] = mem_printf("%s=http://127.0.0.1:%d", names[i], stub_server_port(proxy));
     environment[count - 1] = mem_printf("%s=", names[count - 1]);
     environment[count] = mem_printf("SSLKEYLOGFILE=%s", keys);
     once_open_simulator(&once,
@@ -232,7 +232,7 @@ static void once__https__uses_no_proxy_and_logs_no_key__B12__B13(void **state)
     once_run(&once, "--format", "json", NULL);
     once_assert_success(&once);
     assert_int_equal(json_array_size(once_rows(&once)), 5);
-    assert_int_equal(trap_stop(proxy), 0);
+    assert_int_equal(stub_server_stop(proxy), 0);
     assert_int_not_equal(access(keys, F_OK), 0);
     for (size_t i = 0; i <= count; i++)
         free(environment[i]);
@@ -245,9 +245,9 @@ static void once__https__uses_no_proxy_and_logs_no_key__B12__B13(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(fetch__each_bad_certificate__is_refused_for_its_own_reason__B11__C5),
-        TEST(fetch__certificate_changed_in_mid_run__is_judged_anew__B11__B17),
-        TEST(fetch__old_tls_and_weak_keys__are_refused__B11),
+        TEST(http__each_bad_certificate__is_refused_for_its_own_reason__B11__C5),
+        TEST(http__certificate_changed_in_mid_run__is_judged_anew__B11__B17),
+        TEST(http__old_tls_and_weak_keys__are_refused__B11),
         TEST(once__https__uses_no_proxy_and_logs_no_key__B12__B13),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

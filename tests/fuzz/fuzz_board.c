@@ -13,9 +13,9 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "board/typed.h"
-#include "golden/stage.h"
+#include "golden/fixture.h"
 #include "support/invariant.h"
+#include "term/typed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -48,49 +48,49 @@ static void check_cells(const struct frame *frame)
 }
 
 /* Draws and judges. */
-static void check_frame(struct stage *stage)
+static void check_frame(struct fixture *stage)
 {
     char why[INVARIANT_TEXT_MAX];
-    stage_draw(stage);
+    fixture_draw(stage);
     check_cells(&stage->frame);
     require(invariant_holds(&stage->frame, &stage->board, stage->now, why), why);
     require(stage->board.listing.count <= stage->board.roster->count, "too many rows");
 }
 
 /* Time goes on, which the feeds' times are not told of. */
-static void pass(struct stage *stage, int64_t ms)
+static void pass(struct fixture *stage, int64_t ms)
 {
     stage->now.ms += ms;
     stage->now.wall_ms += ms;
 }
 
 /* A poll that ended, well or not. */
-static void poll_server(struct stage *stage, unsigned how)
+static void poll_server(struct fixture *stage, unsigned how)
 {
     uint16_t server = how & 1;
-    struct feed *feed = &stage->feeds[server];
+    struct server_status *feed = &stage->feeds[server];
     int64_t started = stage->now.ms;
     pass(stage, 1);
     if ((how & 2) != 0) {
-        if (feed->failing_since_ms == FEED_NEVER)
-            stage_fail(stage, server, 0, "no answer within 10 s");
+        if (feed->failing_since_ms == SERVER_STATUS_NEVER)
+            fixture_fail(stage, server, 0, "no answer within 10 s");
         return;
     }
-    stage_fill(stage, server, how >> 2, 0);
+    fixture_fill(stage, server, how >> 2, 0);
     roster_end_poll(&stage->roster, server, started, stage->now.ms);
     error_clear(&feed->error);
-    feed->failing_since_ms = FEED_NEVER;
-    stage_succeed(stage, server, 0);
+    feed->failing_since_ms = SERVER_STATUS_NEVER;
+    fixture_succeed(stage, server, 0);
 }
 
 /* What is no key. */
-static void happen(struct stage *stage, const uint8_t **at, const uint8_t *end)
+static void happen(struct fixture *stage, const uint8_t **at, const uint8_t *end)
 {
     static const int64_t spans[] = {1, 900, 3000, 5001, 10001, 60000, 7200000, 1};
     uint8_t what = *(*at)++;
     uint8_t more = *at < end ? *(*at)++ : 0;
     if (what < 0x80 + 32) {
-        stage_press(stage, (uint32_t)PRESS_NONE + (what & 31u));
+        fixture_press(stage, (uint32_t)KEYCODE_NONE + (what & 31u));
     } else if (what < 0x80 + 40) {
         board_resize(&stage->board, 1 + more % 40, 1 + (more >> 1) % 100);
     } else if (what < 0x80 + 48) {
@@ -101,40 +101,41 @@ static void happen(struct stage *stage, const uint8_t **at, const uint8_t *end)
 }
 
 /* Bytes of a character that is typed, as the screen hands them on. */
-static void type(struct stage *stage, struct typed *typed, uint8_t byte)
+static void type(struct fixture *stage, struct typed *typed, uint8_t byte)
 {
     uint32_t press = typed_add(typed, byte);
     require(typed->count <= TYPED_BYTES_MAX, "too many bytes wait");
-    require(press <= PRESS_OTHER, "a press that is none");
-    if (press != PRESS_NONE)
-        stage_press(stage, press);
+    require(press <= KEYCODE_OTHER, "a press that is none");
+    if (press != KEYCODE_NONE)
+        fixture_press(stage, press);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct stage stage;
+    struct fixture stage;
     struct typed typed = {.count = 0};
     const uint8_t *at = data;
     const uint8_t *end = data + size;
     uint8_t how = size > 0 ? *at++ : 0;
-    stage_open(&stage, 1 + (how & 1));
+    fixture_open(&stage, 1 + (how & 1));
     if ((how & 2) != 0)
-        stage_name(&stage);
-    stage_fill(&stage, 0, how >> 3, 0);
-    stage_succeed(&stage, 0, 0);
-    stage_show(&stage, 24, 80, (how & 4) != 0);
+        fixture_name(&stage);
+    fixture_fill(&stage, 0, how >> 3, 0);
+    fixture_succeed(&stage, 0, 0);
+    fixture_show(&stage, 24, 80, (how & 4) != 0);
     check_frame(&stage);
-    for (int i = 0; i < EVENTS_MAX && at < end && !stage.board.wants.quit; i++) {
+    for (int i = 0; i < EVENTS_MAX && at < end && !stage.board.requests.quit; i++) {
         if (*at >= 0xC0 || typed.count > 0)
             type(&stage, &typed, *at++);
         else if (*at < 0x80)
-            stage_press(&stage, *at++);
-        else if (stage.feed_count == SERVERS || (at + 1 < end && (at[1] & 1) == 0) || *at < 0xB0)
+            fixture_press(&stage, *at++);
+        else if (stage.server_status_count == SERVERS || (at + 1 < end && (at[1] & 1) == 0) ||
+                 *at < 0xB0)
             happen(&stage, &at, end);
         else
             at++;
         check_frame(&stage);
     }
-    stage_close(&stage);
+    fixture_close(&stage);
     return 0;
 }

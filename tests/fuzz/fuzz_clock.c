@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "net/poller.h"
+#include "poll/schedule.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -76,40 +76,41 @@ static void check_number(int64_t number)
     require(has_form ? again == number : strcmp(text, "-") == 0);
     clock_format_time(text, number);
     clock_format_date(text, NULL, number);
-    int64_t wait = poller_retry_after_ms(number);
-    require(wait >= 0 && wait <= POLLER_RETRY_AFTER_MAX_MS);
+    int64_t wait = schedule_retry_after_ms(number);
+    require(wait >= 0 && wait <= SCHEDULE_RETRY_AFTER_MAX_MS);
     require(number < 0 || number > 900 || wait == number * 1000);
 }
 
 /* However often it fails, and whatever it was told, the poller waits within bounds. */
 static void check_failures(int64_t retry_after_s, const uint8_t *bytes, size_t count)
 {
-    struct poller poller;
+    struct schedule schedule;
     int64_t now = (int64_t)bytes[0] * 1000003;
-    poller_init(&poller, 1000 + bytes[0] * 37, now, bytes[0] / 256.0);
-    require(poller.next_ms >= now && poller.next_ms < now + poller.interval_ms);
+    schedule_init(&schedule, 1000 + bytes[0] * 37, now, bytes[0] / 256.0);
+    require(schedule.next_ms >= now && schedule.next_ms < now + schedule.interval_ms);
     for (size_t i = 0; i < count && now < NOW_MAX; i++) {
         double chance = bytes[i] / 256.0;
-        enum poller_trouble trouble = (enum poller_trouble)(bytes[i] % 3);
-        poller_start(&poller, now);
-        require(!poller_ask_now(&poller, now));
+        enum schedule_trouble trouble = (enum schedule_trouble)(bytes[i] % 3);
+        schedule_start(&schedule, now);
+        require(!schedule_ask_now(&schedule, now));
         now += bytes[i] * INT64_C(97);
         if (bytes[i] % 7 == 6) {
-            poller_succeed(&poller, now, chance);
-            require(poller.next_ms >= now);
-            require(poller.next_ms <= now + poller.interval_ms * 3 / 2);
-            require(poller.failures == 0);
+            schedule_succeed(&schedule, now, chance);
+            require(schedule.next_ms >= now);
+            require(schedule.next_ms <= now + schedule.interval_ms * 3 / 2);
+            require(schedule.failures == 0);
         } else {
-            int64_t asked = poller_retry_after_ms(retry_after_s);
-            poller_fail(&poller, now, chance, retry_after_s, trouble);
-            require(poller.next_ms >= now + asked);
-            require(poller.next_ms <= now + asked + POLLER_BACKOFF_CAP_MS);
-            require(trouble != POLLER_REFUSED || poller.next_ms >= now + POLLER_BACKOFF_CAP_MS / 2);
-            require(poller.failures > 0);
+            int64_t asked = schedule_retry_after_ms(retry_after_s);
+            schedule_fail(&schedule, now, chance, retry_after_s, trouble);
+            require(schedule.next_ms >= now + asked);
+            require(schedule.next_ms <= now + asked + SCHEDULE_BACKOFF_CAP_MS);
+            require(trouble != SCHEDULE_REFUSED ||
+                    schedule.next_ms >= now + SCHEDULE_BACKOFF_CAP_MS / 2);
+            require(schedule.failures > 0);
         }
-        now = poller.next_ms + (bytes[i] & 1) * INT64_C(3000);
+        now = schedule.next_ms + (bytes[i] & 1) * INT64_C(3000);
     }
-    require(poller_backoff_ms(bytes[0] * 1000003u, bytes[0] / 256.0) <= POLLER_BACKOFF_CAP_MS);
+    require(schedule_backoff_ms(bytes[0] * 1000003u, bytes[0] / 256.0) <= SCHEDULE_BACKOFF_CAP_MS);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

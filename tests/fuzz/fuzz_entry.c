@@ -13,8 +13,8 @@
 #include "base/buffer.h"
 #include "base/text.h"
 #include "uapi/entry.h"
-#include "uapi/plain.h"
-#include "uapi/repair.h"
+#include "uapi/entry_fast.h"
+#include "uapi/json_repair.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -45,8 +45,8 @@ static void check_repair(const char *json, size_t length)
     struct buffer once, twice;
     buffer_init(&once, 0);
     buffer_init(&twice, 0);
-    repair_json(&once, json, length);
-    repair_json(&twice, once.data, once.length);
+    json_repair_text(&once, json, length);
+    json_repair_text(&twice, once.data, once.length);
     assert(once.length == twice.length);
     assert(once.length == 0 || memcmp(once.data, twice.data, once.length) == 0);
     json_t *whole = json_loadb(json, length, 0, NULL);
@@ -86,7 +86,7 @@ static void check_mended(const char *json, size_t length)
     calm_strings(calm, length);
     json_t *whole = json_loadb(calm, length, 0, NULL);
     if (whole != NULL) {
-        json_t *mended = repair_load(json, length, &was_repaired, &why);
+        json_t *mended = json_repair_load(json, length, &was_repaired, &why);
         assert(mended != NULL && json_typeof(mended) == json_typeof(whole));
         json_decref(mended);
     }
@@ -99,7 +99,7 @@ static void check_mended(const char *json, size_t length)
 static void check_plain(const char *json, size_t length)
 {
     struct extension plain, record;
-    if (!plain_decode(&plain, json, length))
+    if (!entry_fast_decode(&plain, json, length))
         return;
     char *wide = malloc(length + 1);
     if (wide != NULL) {

@@ -12,8 +12,8 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "board/keys.h"
-#include "board/lineedit.h"
+#include "ui/keys.h"
+#include "ui/lineedit.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -47,7 +47,7 @@ static uint32_t next_press(const uint8_t *data, size_t size, size_t *at)
     bool valid;
     uint8_t first = data[*at];
     *at += text_decode((const char *)data + *at, size - *at, &press, &valid);
-    return !valid && first < 0xC0 ? (uint32_t)PRESS_NONE + (first & 0x3Fu) : press;
+    return !valid && first < 0xC0 ? (uint32_t)KEYCODE_NONE + (first & 0x3Fu) : press;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

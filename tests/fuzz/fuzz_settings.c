@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "config/settings.h"
-#include "net/vet.h"
+#include "poll/vet.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 const char *__lsan_default_suppressions(void);

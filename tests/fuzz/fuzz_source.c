@@ -13,9 +13,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "net/course.h"
-#include "net/poller.h"
-#include "support/source_rig.h"
+#include "poll/cycle.h"
+#include "poll/schedule.h"
+#include "support/source_fixture.h"
 #include "uapi/entry.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -27,21 +27,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define REFUSED_MAX 8         /* answers without a page that one poll asks for more after */
 #define REFUSED_PARTS_MAX 400 /* likewise, of a collection in parts: most are empty */
 #define QUIET_POLLS_MAX 300   /* of a well server, until splitting is tried once more */
-#define WAIT_MAX_MS (POLLER_RETRY_AFTER_MAX_MS + POLLER_BACKOFF_CAP_MS)
+#define WAIT_MAX_MS (SCHEDULE_RETRY_AFTER_MAX_MS + SCHEDULE_BACKOFF_CAP_MS)
 
 /* A request that waits for its answer. */
 struct waiting {
     bool is_there;
     uint64_t tag;
-    struct rig_request asked;
+    struct source_fixture_request asked;
 };
 
 /* One run. */
 struct play {
-    struct rig rig;
+    struct source_fixture rig;
     const uint8_t *at;
     const uint8_t *end;
-    struct waiting pages[COURSE_LANES_MAX];
+    struct waiting pages[CYCLE_SLOTS_MAX];
     struct waiting token;
     uint64_t old_tag;
     uint64_t newest_tag;
@@ -58,7 +58,7 @@ struct play {
 static const char *const listed[] = {"0003*001", "0003*002"};
 
 /* A query that reaches six entries. */
-static const struct walk_reach small_reach = {.start_max = 3, .count_max = 3};
+static const struct pager_reach small_reach = {.start_max = 3, .count_max = 3};
 
 /* Ends the run as a crash would. */
 static void require(bool holds)
@@ -89,7 +89,7 @@ static void note_poll(struct play *play, int64_t now)
 /* A place for a request of this kind; there is one if there are not too many. */
 static struct waiting *find_place(struct play *play, bool is_token)
 {
-    size_t most = play->is_small ? COURSE_LANES_MAX : 1;
+    size_t most = play->is_small ? CYCLE_SLOTS_MAX : 1;
     struct waiting *free_place = is_token ? &play->token : NULL;
     for (size_t i = 0; i < most && !is_token; i++)
         free_place = !play->pages[i].is_there ? &play->pages[i] : free_place;
@@ -101,7 +101,7 @@ static struct waiting *find_place(struct play *play, bool is_token)
 static bool is_page_awaited(const struct play *play)
 {
     bool is_awaited = false;
-    for (size_t i = 0; i < COURSE_LANES_MAX; i++)
+    for (size_t i = 0; i < CYCLE_SLOTS_MAX; i++)
         is_awaited = is_awaited || play->pages[i].is_there;
     return is_awaited;
 }
@@ -109,7 +109,7 @@ static bool is_page_awaited(const struct play *play)
 /* Takes every request that the source has now. */
 static void take_requests(struct play *play)
 {
-    struct fetch_request request;
+    struct http_request request;
     while (source_next_request(play->rig.source, play->rig.now.ms, &request)) {
         struct waiting *waiting = find_place(play, request.form != NULL);
         if (!play->is_polling)
@@ -120,7 +120,7 @@ static void take_requests(struct play *play)
         play->old_tag = waiting->tag;
         play->newest_tag = request.tag;
         *waiting = (struct waiting){
-            .is_there = true, .tag = request.tag, .asked = rig_read_request(&request)};
+            .is_there = true, .tag = request.tag, .asked = source_fixture_read_request(&request)};
     }
 }
 
@@ -139,7 +139,7 @@ static void check_roster(const struct play *play)
         gone += row->gone_polls > 0;
         lamps[row->lamp] += row->gone_polls == 0;
         require(roster_find(roster, SERVER, row->extension.number) == id);
-        require(row->heard_ms <= play->rig.now.ms && row->since_ms <= play->rig.now.ms);
+        require(row->last_seen_ms <= play->rig.now.ms && row->since_ms <= play->rig.now.ms);
         require(row->gone_ms <= play->rig.now.ms);
         require(row->lamp == extension_lamp(&row->extension));
     }
@@ -150,14 +150,14 @@ static void check_roster(const struct play *play)
 /* What the feed says is possible. */
 static void check_feed(const struct play *play)
 {
-    const struct feed *feed = &play->rig.feed;
+    const struct server_status *feed = &play->rig.feed;
     int64_t now = play->rig.now.ms;
     require(feed->failures <= feed->polls);
     require(feed->last_good_ms <= now && feed->failing_since_ms <= now);
     require(feed->partial_since_ms <= now && feed->latency_ms >= 0);
     require(!feed->is_complete || !error_is_set(&feed->error));
     require(feed->is_complete || feed->polls == 0 || error_is_set(&feed->error) ||
-            feed->partial_since_ms == FEED_NEVER);
+            feed->partial_since_ms == SERVER_STATUS_NEVER);
 }
 
 /* When nothing is to be done now, the source says when there is: later, but not too late. */
@@ -214,7 +214,8 @@ static void write_page(struct play *play, const struct waiting *asked, struct bu
     long matches = 0;
     long given = 0;
     for (size_t i = 0; i < play->rig.entry_count && given < asked->asked.count; i++)
-        if (rig_is_asked_for(&play->rig, play->rig.entries[i], &asked->asked) && matches++ >= start)
+        if (source_fixture_is_asked_for(&play->rig, play->rig.entries[i], &asked->asked) &&
+            matches++ >= start)
             buffer_printf(body, "%s%s", given++ > 0 ? "," : "", play->rig.entries[i]);
     buffer_puts(body, (how & 0x20) != 0 && given > 0 ? ",{\"extension\":\"0003*000\"}]}" : "]}");
     if ((how & 0x40) != 0)
@@ -234,7 +235,7 @@ static void write_raw(struct play *play, struct buffer *body)
 }
 
 /* Fills in an answer that is no good one: a refusal, or none at all. */
-static void write_trouble(struct play *play, struct fetch_reply *reply)
+static void write_trouble(struct play *play, struct http_reply *reply)
 {
     static const long statuses[] = {400, 401, 403, 404, 302, 429, 500, 503};
     static const int64_t waits[] = {-1, 0, 1, 30, 900, 901, 21600, 7};
@@ -253,7 +254,7 @@ static void write_trouble(struct play *play, struct fetch_reply *reply)
 }
 
 /* Fills in the answer to a request for a token. */
-static void write_token(struct play *play, struct fetch_reply *reply)
+static void write_token(struct play *play, struct http_reply *reply)
 {
     static const char *const lives[] = {"0", "1", "61", "3600", "1e9", "-5", "\"900\"", "null"};
     uint8_t how = next(play);
@@ -268,11 +269,11 @@ static void write_token(struct play *play, struct fetch_reply *reply)
 /* Answers a request: 0 and 1 well, 2 with trouble, 3 with nothing or with anything. */
 static void answer(struct play *play, struct waiting *waiting, uint8_t kind)
 {
-    struct fetch_reply reply = {.owner = play->rig.source,
-                                .tag = waiting->tag,
-                                .status = 200,
-                                .elapsed_ms = kind,
-                                .retry_after_s = -1};
+    struct http_reply reply = {.owner = play->rig.source,
+                               .tag = waiting->tag,
+                               .status = 200,
+                               .elapsed_ms = kind,
+                               .retry_after_s = -1};
     bool is_token = waiting == &play->token;
     if (!waiting->is_there)
         return;
@@ -300,9 +301,9 @@ static void answer(struct play *play, struct waiting *waiting, uint8_t kind)
 static void answer_stale(struct play *play)
 {
     uint64_t polls = play->rig.feed.polls;
-    struct fetch_reply reply = {.owner = play->rig.source, .tag = play->old_tag, .status = 401};
+    struct http_reply reply = {.owner = play->rig.source, .tag = play->old_tag, .status = 401};
     bool is_awaited = play->token.is_there && play->token.tag == play->old_tag;
-    for (size_t i = 0; i < COURSE_LANES_MAX; i++)
+    for (size_t i = 0; i < CYCLE_SLOTS_MAX; i++)
         is_awaited = is_awaited || (play->pages[i].is_there && play->pages[i].tag == play->old_tag);
     if (play->old_tag == 0 || is_awaited)
         return;
@@ -331,7 +332,7 @@ static void advance_to_deadline(struct play *play)
 /* The server's own list changes. */
 static void change_entries(struct play *play)
 {
-    struct rig *rig = &play->rig;
+    struct source_fixture *rig = &play->rig;
     uint8_t what = next(play);
     int number = what & 0x1F;
     if (rig->entry_count == 0 || ((what & 0xC0) == 0 && rig->entry_count < ENTRIES_MAX)) {
@@ -341,13 +342,13 @@ static void change_entries(struct play *play)
             if (strstr(rig->entries[i], mine) != NULL)
                 return;
         }
-        rig_add(rig, number, what % 4, what);
+        source_fixture_add(rig, number, what % 4, what);
     } else if ((what & 0xC0) == 0x40) {
-        rig_remove(rig, what % rig->entry_count);
+        source_fixture_remove(rig, what % rig->entry_count);
     } else {
         size_t index = what % rig->entry_count;
         const char *digits = strstr(rig->entries[index], "0003*");
-        rig_set(rig, index, atoi(digits + strlen("0003*")), what % 5, next(play));
+        source_fixture_set(rig, index, atoi(digits + strlen("0003*")), what % 5, next(play));
     }
 }
 
@@ -406,8 +407,7 @@ static void check_row(const struct play *play, const char *json)
 /* What is still on its way comes to nothing, so that no request is out. */
 static void end_waiting(struct play *play, struct waiting *waiting)
 {
-    struct fetch_reply reply = {
-        .owner = play->rig.source, .tag = waiting->tag, .retry_after_s = -1};
+    struct http_reply reply = {.owner = play->rig.source, .tag = waiting->tag, .retry_after_s = -1};
     if (!waiting->is_there)
         return;
     waiting->is_there = false;
@@ -420,7 +420,7 @@ static void end_waiting(struct play *play, struct waiting *waiting)
 /* How many of the server's entries the source asks for; each is looked at. */
 static size_t check_rows(const struct play *play)
 {
-    const struct rig *rig = &play->rig;
+    const struct source_fixture *rig = &play->rig;
     size_t count = 0;
     for (size_t i = 0; i < rig->entry_count; i++) {
         const char *entry = rig->entries[i];
@@ -436,29 +436,30 @@ static size_t check_rows(const struct play *play)
  * one; until then what is shown is told to be a part. */
 static void recover(struct play *play)
 {
-    struct rig *rig = &play->rig;
+    struct source_fixture *rig = &play->rig;
     while (is_page_awaited(play) || play->token.is_there) {
-        for (size_t i = 0; i < COURSE_LANES_MAX; i++)
+        for (size_t i = 0; i < CYCLE_SLOTS_MAX; i++)
             end_waiting(play, &play->pages[i]);
         end_waiting(play, &play->token);
         if (rig->feed.is_polling)
             take_requests(play);
     }
     advance_to_deadline(play);
-    rig_poll(rig);
+    source_fixture_poll(rig);
     for (int polls = 0; play->is_small && !rig->feed.is_complete; polls++) {
         require(polls < QUIET_POLLS_MAX);
         require(rig->feed.total == (int64_t)rig->entry_count);
-        rig_poll(rig);
+        source_fixture_poll(rig);
     }
     require(rig->feed.is_complete && !error_is_set(&rig->feed.error));
-    require(rig->feed.failing_since_ms == FEED_NEVER && rig->feed.partial_since_ms == FEED_NEVER);
+    require(rig->feed.failing_since_ms == SERVER_STATUS_NEVER &&
+            rig->feed.partial_since_ms == SERVER_STATUS_NEVER);
     size_t count = check_rows(play);
     require(rig->feed.last_good_ms == rig->now.ms && rig->feed.read == count);
     require(rig->roster.count - rig->roster.gone == count);
     check_roster(play);
     for (int i = 0; i < ROSTER_GONE_POLLS + 1; i++)
-        rig_poll(rig);
+        source_fixture_poll(rig);
     require(rig->roster.count == count && rig->roster.gone == 0);
 }
 
@@ -467,20 +468,20 @@ static void begin(struct play *play)
 {
     static const int64_t page_sizes[] = {1, 2, 3, 1000};
     uint8_t how = next(play);
-    rig_init(&play->rig);
+    source_fixture_init(&play->rig);
     play->rig.settings.page_size = page_sizes[how & 3];
     play->rig.settings.interval_ms = (how & 4) != 0 ? 1000 : 5000;
     if ((how & 8) != 0)
-        rig_use_credentials(&play->rig, 3600);
-    rig_fill(&play->rig, how >> 4);
+        source_fixture_use_credentials(&play->rig, 3600);
+    source_fixture_fill(&play->rig, how >> 4);
     play->is_listed = how >> 4 == 15;
     play->is_small = how >> 4 == 14 || how >> 4 == 13;
     if (play->is_small) {
         play->rig.reach = &small_reach;
         play->rig.settings.page_size = page_sizes[how & 3] < 3 ? page_sizes[how & 3] : 3;
-        play->rig.at_once = COURSE_LANES_MAX;
+        play->rig.at_once = CYCLE_SLOTS_MAX;
     }
-    rig_start(&play->rig, play->is_listed ? listed : NULL, play->is_listed ? 2 : 0);
+    source_fixture_start(&play->rig, play->is_listed ? listed : NULL, play->is_listed ? 2 : 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -491,6 +492,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int steps = 0; steps < STEPS_MAX && play.at < play.end; steps++)
         step(&play);
     recover(&play);
-    rig_clear(&play.rig);
+    source_fixture_clear(&play.rig);
     return 0;
 }

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "uapi/fault.h"
+#include "uapi/server_error.h"
 #include "uapi/token.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -37,11 +37,11 @@ static void check_fault(const char *body, size_t length)
     static const long statuses[] = {0, 200, 302, 400, 401, 403, 404, 429, 500, 503, 999};
     for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
         struct error error = {0};
-        fault_explain(&error, statuses[i], body, length, "tokentoken");
+        server_error_explain(&error, statuses[i], body, length, "tokentoken");
         assert(strstr(error.text, "tokentok") == NULL);
         assert(error_is_set(&error) && error.text[0] != '\0');
         error_clear(&error);
-        fault_explain_token(&error, statuses[i], body, length);
+        server_error_explain_token(&error, statuses[i], body, length);
         assert(error_is_set(&error) && error.text[0] != '\0');
     }
 }

@@ -23,7 +23,7 @@ static _Noreturn void give_up(const char *path)
 }
 
 /* Feeds one file, in memory of exactly its size. */
-static void feed_file(const char *path, size_t size)
+static void server_status_file(const char *path, size_t size)
 {
     FILE *file = fopen(path, "rb");
     uint8_t *bytes = malloc(size > 0 ? size : 1);
@@ -37,26 +37,26 @@ static void feed_file(const char *path, size_t size)
 }
 
 /* Feeds a path if it is a file; returns how many files it was. */
-static size_t feed_path(const char *path)
+static size_t server_status_path(const char *path)
 {
     struct stat status;
     if (stat(path, &status) != 0)
         give_up(path);
     if (!S_ISREG(status.st_mode))
         return 0;
-    feed_file(path, (size_t)status.st_size);
+    server_status_file(path, (size_t)status.st_size);
     return 1;
 }
 
 /* Feeds the files in a directory; returns how many there were. */
-static size_t feed_directory(const char *path, DIR *directory)
+static size_t server_status_directory(const char *path, DIR *directory)
 {
     size_t count = 0;
     for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
         char name[4096];
         int length = snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
         if (length > 0 && (size_t)length < sizeof name)
-            count += feed_path(name);
+            count += server_status_path(name);
     }
     return count;
 }
@@ -67,7 +67,8 @@ int main(int argc, char **argv)
     size_t count = 0;
     for (int i = 1; i < argc; i++) {
         DIR *directory = opendir(argv[i]);
-        count += directory != NULL ? feed_directory(argv[i], directory) : feed_path(argv[i]);
+        count += directory != NULL ? server_status_directory(argv[i], directory)
+                                   : server_status_path(argv[i]);
         if (directory != NULL)
             closedir(directory);
     }

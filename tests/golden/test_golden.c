@@ -14,13 +14,13 @@
 #include <time.h>
 
 #include "base/mem.h"
-#include "board/draw.h"
-#include "golden/stage.h"
+#include "draw/draw.h"
+#include "golden/fixture.h"
 #include "support/invariant.h"
 
 #define FLEET 412
 
-typedef void (*scene_fn)(struct stage *stage, int rows, int cols, bool is_ascii);
+typedef void (*scene_fn)(struct fixture *stage, int rows, int cols, bool is_ascii);
 
 /* One screen and the file it is compared with. */
 struct golden {
@@ -32,123 +32,124 @@ struct golden {
 };
 
 /* One server that was read 2 seconds ago. */
-static void open_live(struct stage *stage, size_t count)
+static void open_live(struct fixture *stage, size_t count)
 {
-    stage_open(stage, 1);
-    stage_fill(stage, 0, count, 2 * STAGE_SECOND);
-    stage_succeed(stage, 0, 2 * STAGE_SECOND);
+    fixture_open(stage, 1);
+    fixture_fill(stage, 0, count, 2 * FIXTURE_SECOND);
+    fixture_succeed(stage, 0, 2 * FIXTURE_SECOND);
 }
 
 /* Lamps with the detail pane, one that rings selected. */
-static void scene_lamps(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_lamps(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     open_live(stage, FLEET);
-    stage_show(stage, rows, cols, is_ascii);
-    stage_select(stage, "0003*220");
+    fixture_show(stage, rows, cols, is_ascii);
+    fixture_select(stage, "0003*220");
 }
 
 /* Lamps without the pane. */
-static void scene_lamps_alone(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_lamps_alone(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_lamps(stage, rows, cols, is_ascii);
-    stage_type(stage, "d");
+    fixture_type(stage, "d");
 }
 
 /* So few lamps that names have room. */
-static void scene_cards(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_cards(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    stage_open(stage, 1);
-    stage_name(stage);
-    stage_fill(stage, 0, 48, 2 * STAGE_SECOND);
-    stage_succeed(stage, 0, 2 * STAGE_SECOND);
-    stage_show(stage, rows, cols, is_ascii);
-    stage_select(stage, "0003*204");
+    fixture_open(stage, 1);
+    fixture_name(stage);
+    fixture_fill(stage, 0, 48, 2 * FIXTURE_SECOND);
+    fixture_succeed(stage, 0, 2 * FIXTURE_SECOND);
+    fixture_show(stage, rows, cols, is_ascii);
+    fixture_select(stage, "0003*204");
 }
 
 /* More lamps than any screen holds, in the middle of them. */
-static void scene_crowd(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_crowd(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     open_live(stage, 5000);
-    stage_show(stage, rows, cols, is_ascii);
-    stage_type(stage, "  j");
+    fixture_show(stage, rows, cols, is_ascii);
+    fixture_type(stage, "  j");
 }
 
 /* The table, worst first. */
-static void scene_table(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_table(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    stage_open(stage, 1);
-    stage_name(stage);
-    stage_fill(stage, 0, FLEET, 2 * STAGE_SECOND);
-    stage_succeed(stage, 0, 2 * STAGE_SECOND);
-    stage_show(stage, rows, cols, is_ascii);
-    stage_type(stage, "dv<<<<<<<<jjj");
+    fixture_open(stage, 1);
+    fixture_name(stage);
+    fixture_fill(stage, 0, FLEET, 2 * FIXTURE_SECOND);
+    fixture_succeed(stage, 0, 2 * FIXTURE_SECOND);
+    fixture_show(stage, rows, cols, is_ascii);
+    fixture_type(stage, "dv<<<<<<<<jjj");
     stage->board.notice[0] = '\0';
 }
 
 /* The table while a filter is being typed, with a mistake in it. */
-static void scene_mistake(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_mistake(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_table(stage, rows, cols, is_ascii);
-    stage_type(stage, "/lamp:busy");
-    stage_press(stage, PRESS_ENTER);
-    stage_type(stage, "/");
-    stage_press(stage, PRESS_END);
-    stage_type(stage, " for>1x");
+    fixture_type(stage, "/lamp:busy");
+    fixture_press(stage, KEYCODE_ENTER);
+    fixture_type(stage, "/");
+    fixture_press(stage, KEYCODE_END);
+    fixture_type(stage, " for>1x");
 }
 
 /* The same without a mistake. */
-static void scene_prompt(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_prompt(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_table(stage, rows, cols, is_ascii);
-    stage_type(stage, "/lamp:busy yealink");
+    fixture_type(stage, "/lamp:busy yealink");
 }
 
 /* A filter in effect. */
-static void scene_filtered(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_filtered(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_lamps(stage, rows, cols, is_ascii);
-    stage_type(stage, "/lamp:busy,ringing yealink");
-    stage_press(stage, PRESS_ENTER);
+    fixture_type(stage, "/lamp:busy,ringing yealink");
+    fixture_press(stage, KEYCODE_ENTER);
 }
 
 /* Digits of a number being typed. */
-static void scene_jump(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_jump(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_lamps(stage, rows, cols, is_ascii);
-    stage_type(stage, "23");
+    fixture_type(stage, "23");
 }
 
 /* One extension with these contacts, its whole detail open. */
-static void open_detail(struct stage *stage, int32_t status, const struct stage_contact *contacts,
-                        size_t count, int rows, int cols, bool is_ascii)
+static void open_detail(struct fixture *stage, int32_t status,
+                        const struct fixture_contact *contacts, size_t count, int rows, int cols,
+                        bool is_ascii)
 {
     open_live(stage, 30);
-    stage_apply(stage, 0, "0003*210", status, contacts, count, 724 * STAGE_SECOND, false);
+    fixture_apply(stage, 0, "0003*210", status, contacts, count, 724 * FIXTURE_SECOND, false);
     uint32_t id = roster_find(&stage->roster, 0, "0003*210");
-    roster_confirm(&stage->roster, id, stage->now.ms - 2 * STAGE_SECOND);
-    stage_show(stage, rows, cols, is_ascii);
-    stage_select(stage, "0003*210");
-    stage_press(stage, PRESS_ENTER);
+    roster_confirm(&stage->roster, id, stage->now.ms - 2 * FIXTURE_SECOND);
+    fixture_show(stage, rows, cols, is_ascii);
+    fixture_select(stage, "0003*210");
+    fixture_press(stage, KEYCODE_ENTER);
 }
 
 /* No contact at all. */
-static void scene_detail_none(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_detail_none(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     open_detail(stage, STATUS_UNKNOWN, NULL, 0, rows, cols, is_ascii);
 }
 
 /* One contact, not registered: what the server's documentation shows. */
-static void scene_detail_one(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_detail_one(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    static const struct stage_contact contacts[] = {
+    static const struct fixture_contact contacts[] = {
         {"3CXPhone 5.0.14439.0", REGISTRATION_NOT_REGISTERED, -498004276}};
     open_detail(stage, STATUS_UNKNOWN, contacts, 1, rows, cols, is_ascii);
 }
 
 /* Three contacts, one of them with a long agent. */
-static void scene_detail_three(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_detail_three(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    static const struct stage_contact contacts[] = {
+    static const struct fixture_contact contacts[] = {
         {"Yealink SIP-T46S 66.86.0.15", REGISTRATION_REGISTERED, 2472},
         {"Bria 6.5.1 (iOS)", REGISTRATION_REGISTERED, 235},
         {"Softphone with the longest name that anybody ever gave to one, and then some more of it "
@@ -158,16 +159,16 @@ static void scene_detail_three(struct stage *stage, int rows, int cols, bool is_
 }
 
 /* The same in the pane. */
-static void scene_pane_three(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_pane_three(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_detail_three(stage, rows, cols, is_ascii);
-    stage_press(stage, PRESS_ENTER);
+    fixture_press(stage, KEYCODE_ENTER);
 }
 
 /* Expired, one overdue, numbers nobody documented. */
-static void scene_detail_expired(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_detail_expired(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    static const struct stage_contact contacts[] = {
+    static const struct fixture_contact contacts[] = {
         {"Cisco-CP8841/12.8.1", REGISTRATION_EXPIRED, EXPIRES_NONE},
         {"MicroSIP/3.21.3", REGISTRATION_NOT_REGISTERED, -552},
         {NULL, 7, 93784}};
@@ -175,10 +176,10 @@ static void scene_detail_expired(struct stage *stage, int rows, int cols, bool i
 }
 
 /* A name in wide characters, text that was damaged. */
-static void scene_detail_damaged(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_detail_damaged(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     open_live(stage, 4);
-    stage_name(stage);
+    fixture_name(stage);
     struct extension extension = {
         .number = mem_strdup("0003*207"),
         .registrations = mem_new(1, sizeof *extension.registrations),
@@ -191,407 +192,409 @@ static void scene_detail_damaged(struct stage *stage, int rows, int cols, bool i
         .agent = mem_strdup("Ph\xEF\xBF\xBDne \xE2\x90\x9B[2J \xE9\x9B\xBB\xE8\xA9\xB1"),
         .state = REGISTRATION_REGISTERED,
         .expires = stage->now.wall_ms / 1000 + 60};
-    roster_apply(&stage->roster, 0, &extension, true, stage->now.ms - 2 * STAGE_SECOND);
-    stage_succeed(stage, 0, 2 * STAGE_SECOND);
-    stage_show(stage, rows, cols, is_ascii);
-    stage_select(stage, "0003*207");
-    stage_press(stage, PRESS_ENTER);
+    roster_apply(&stage->roster, 0, &extension, true, stage->now.ms - 2 * FIXTURE_SECOND);
+    fixture_succeed(stage, 0, 2 * FIXTURE_SECOND);
+    fixture_show(stage, rows, cols, is_ascii);
+    fixture_select(stage, "0003*207");
+    fixture_press(stage, KEYCODE_ENTER);
 }
 
 /* The help, and its end. */
-static void scene_help(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_help(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_lamps(stage, rows, cols, is_ascii);
-    stage_type(stage, "?");
+    fixture_type(stage, "?");
 }
 
 /* The end of the help. */
-static void scene_help_end(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_help_end(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_help(stage, rows, cols, is_ascii);
-    stage_type(stage, "G");
+    fixture_type(stage, "G");
 }
 
 /* Paused for 68 seconds while data went on coming. */
-static void scene_paused(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_paused(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_lamps(stage, rows, cols, is_ascii);
-    stage_type(stage, "p");
-    stage->now.ms += 68 * STAGE_SECOND;
-    stage->now.wall_ms += 68 * STAGE_SECOND;
-    stage->feeds[0].last_good_ms += 65 * STAGE_SECOND;
+    fixture_type(stage, "p");
+    stage->now.ms += 68 * FIXTURE_SECOND;
+    stage->now.wall_ms += 68 * FIXTURE_SECOND;
+    stage->feeds[0].last_good_ms += 65 * FIXTURE_SECOND;
 }
 
 /* Paused while the server stopped answering. */
-static void scene_paused_stale(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_paused_stale(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_lamps(stage, rows, cols, is_ascii);
-    stage_type(stage, "p");
-    stage->now.ms += 90 * STAGE_SECOND;
-    stage->now.wall_ms += 90 * STAGE_SECOND;
+    fixture_type(stage, "p");
+    stage->now.ms += 90 * FIXTURE_SECOND;
+    stage->now.wall_ms += 90 * FIXTURE_SECOND;
 }
 
 /* The server cannot be reached any more. */
-static void open_stale(struct stage *stage)
+static void open_stale(struct fixture *stage)
 {
-    stage_open(stage, 1);
-    stage_fill(stage, 0, FLEET, 134 * STAGE_SECOND);
-    stage_succeed(stage, 0, 134 * STAGE_SECOND);
-    stage_fail(stage, 0, 129 * STAGE_SECOND,
-               "cannot connect: Failed to connect to voip.example.net port 443: Connection "
-               "refused");
+    fixture_open(stage, 1);
+    fixture_fill(stage, 0, FLEET, 134 * FIXTURE_SECOND);
+    fixture_succeed(stage, 0, 134 * FIXTURE_SECOND);
+    fixture_fail(stage, 0, 129 * FIXTURE_SECOND,
+                 "cannot connect: Failed to connect to voip.example.net port 443: Connection "
+                 "refused");
 }
 
 /* Lamps that are all old. */
-static void scene_stale(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_stale(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     open_stale(stage);
-    stage_show(stage, rows, cols, is_ascii);
-    stage_select(stage, "0003*220");
+    fixture_show(stage, rows, cols, is_ascii);
+    fixture_select(stage, "0003*220");
 }
 
 /* The table likewise. */
-static void scene_stale_table(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_stale_table(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_stale(stage, rows, cols, is_ascii);
-    stage_type(stage, "v");
+    fixture_type(stage, "v");
 }
 
 /* One failed poll, not yet old. */
-static void scene_failing(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_failing(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    stage_open(stage, 1);
-    stage_fill(stage, 0, FLEET, 6 * STAGE_SECOND);
-    stage_succeed(stage, 0, 6 * STAGE_SECOND);
-    stage_fail(stage, 0, STAGE_SECOND, "the server is in trouble (HTTP 503)");
-    stage_show(stage, rows, cols, is_ascii);
+    fixture_open(stage, 1);
+    fixture_fill(stage, 0, FLEET, 6 * FIXTURE_SECOND);
+    fixture_succeed(stage, 0, 6 * FIXTURE_SECOND);
+    fixture_fail(stage, 0, FIXTURE_SECOND, "the server is in trouble (HTTP 503)");
+    fixture_show(stage, rows, cols, is_ascii);
 }
 
 /* Started just now. */
-static void scene_waiting(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_waiting(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    stage_open(stage, 1);
+    fixture_open(stage, 1);
     stage->feeds[0].is_polling = true;
-    stage_show(stage, rows, cols, is_ascii);
+    fixture_show(stage, rows, cols, is_ascii);
 }
 
 /* The very first attempt failed. */
-static void scene_first_failure(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_first_failure(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    stage_open(stage, 1);
-    stage_fail(stage, 0, 3 * STAGE_SECOND,
-               "voip.example.net: the token was refused (401 access_denied): get a new one, or "
-               "set client_id and client_secret");
-    stage_show(stage, rows, cols, is_ascii);
+    fixture_open(stage, 1);
+    fixture_fail(stage, 0, 3 * FIXTURE_SECOND,
+                 "voip.example.net: the token was refused (401 access_denied): get a new one, or "
+                 "set client_id and client_secret");
+    fixture_show(stage, rows, cols, is_ascii);
 }
 
 /* 204: nothing to list. */
-static void scene_empty(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_empty(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    stage_open(stage, 1);
-    stage_succeed(stage, 0, 2 * STAGE_SECOND);
-    stage_show(stage, rows, cols, is_ascii);
+    fixture_open(stage, 1);
+    fixture_succeed(stage, 0, 2 * FIXTURE_SECOND);
+    fixture_show(stage, rows, cols, is_ascii);
 }
 
 /* A filter that nothing matches. */
-static void scene_no_match(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_no_match(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_lamps(stage, rows, cols, is_ascii);
-    stage_type(stage, "/grandstraem");
-    stage_press(stage, PRESS_ENTER);
+    fixture_type(stage, "/grandstraem");
+    fixture_press(stage, KEYCODE_ENTER);
 }
 
 /* Problems only, and there are none. */
-static void scene_no_problems(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_no_problems(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     open_live(stage, 10);
-    stage_show(stage, rows, cols, is_ascii);
-    stage_type(stage, "!");
+    fixture_show(stage, rows, cols, is_ascii);
+    fixture_type(stage, "!");
 }
 
 /* Three servers, one of which has gone silent. */
-static void scene_servers(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_servers(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    static const int64_t ages[] = {2 * STAGE_SECOND, 75 * STAGE_SECOND, 3 * STAGE_SECOND};
-    stage_open(stage, 3);
+    static const int64_t ages[] = {2 * FIXTURE_SECOND, 75 * FIXTURE_SECOND, 3 * FIXTURE_SECOND};
+    fixture_open(stage, 3);
     for (uint16_t i = 0; i < 3; i++) {
-        stage_fill(stage, i, 30, ages[i]);
-        stage_succeed(stage, i, ages[i]);
+        fixture_fill(stage, i, 30, ages[i]);
+        fixture_succeed(stage, i, ages[i]);
     }
-    stage_fail(stage, 1, 70 * STAGE_SECOND, "no answer within 10 s");
-    stage_show(stage, rows, cols, is_ascii);
+    fixture_fail(stage, 1, 70 * FIXTURE_SECOND, "no answer within 10 s");
+    fixture_show(stage, rows, cols, is_ascii);
 }
 
 /* The same as a table. */
-static void scene_servers_table(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_servers_table(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_servers(stage, rows, cols, is_ascii);
-    stage_type(stage, "v");
+    fixture_type(stage, "v");
 }
 
 /* The same sorted by server, further down. */
-static void scene_groups_table(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_groups_table(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_servers(stage, rows, cols, is_ascii);
-    stage_type(stage, "v>G");
+    fixture_type(stage, "v>G");
 }
 
 /* Three servers, all well. */
-static void scene_servers_live(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_servers_live(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    stage_open(stage, 3);
+    fixture_open(stage, 3);
     for (uint16_t i = 0; i < 3; i++) {
-        stage_fill(stage, i, 30, 2 * STAGE_SECOND);
-        stage_succeed(stage, i, 2 * STAGE_SECOND);
+        fixture_fill(stage, i, 30, 2 * FIXTURE_SECOND);
+        fixture_succeed(stage, i, 2 * FIXTURE_SECOND);
     }
-    stage_show(stage, rows, cols, is_ascii);
+    fixture_show(stage, rows, cols, is_ascii);
 }
 
 /* Three servers in a line each, one of them silent. */
-static void scene_summary(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_summary(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_servers(stage, rows, cols, is_ascii);
-    stage_type(stage, "S");
+    fixture_type(stage, "S");
 }
 
 /* The same, held. */
-static void scene_summary_paused(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_summary_paused(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_summary(stage, rows, cols, is_ascii);
-    stage_type(stage, "p");
-    stage->now.ms += 12 * STAGE_SECOND;
-    stage->now.wall_ms += 12 * STAGE_SECOND;
+    fixture_type(stage, "p");
+    stage->now.ms += 12 * FIXTURE_SECOND;
+    stage->now.wall_ms += 12 * FIXTURE_SECOND;
 }
 
 /* Thirty-two servers: most are well, one is silent, one has never answered, one is slow, one was
  * read in part, one has not been asked yet. */
-static void scene_many(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_many(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    stage_open(stage, 32);
+    fixture_open(stage, 32);
     for (uint16_t i = 0; i < 32; i++) {
-        int64_t ago = i == 7 ? 75 * STAGE_SECOND : (1 + i % 4) * STAGE_SECOND;
+        int64_t ago = i == 7 ? 75 * FIXTURE_SECOND : (1 + i % 4) * FIXTURE_SECOND;
         if (i == 20 || i == 25)
             continue;
-        stage_fill(stage, i, 20 + (size_t)i * 9, ago);
-        stage_succeed(stage, i, ago);
+        fixture_fill(stage, i, 20 + (size_t)i * 9, ago);
+        fixture_succeed(stage, i, ago);
     }
-    stage_fail(stage, 7, 70 * STAGE_SECOND, "no answer within 10 s");
-    stage_fail(stage, 20, 3 * STAGE_SECOND, "connection refused (Failed to connect)");
+    fixture_fail(stage, 7, 70 * FIXTURE_SECOND, "no answer within 10 s");
+    fixture_fail(stage, 20, 3 * FIXTURE_SECOND, "connection refused (Failed to connect)");
     stage->feeds[11].latency_ms = 6300;
-    stage->feeds[14].partial_since_ms = stage->now.ms - STAGE_SECOND;
+    stage->feeds[14].partial_since_ms = stage->now.ms - FIXTURE_SECOND;
     stage->feeds[16].total = 1200;
-    stage_show(stage, rows, cols, is_ascii);
-    stage_type(stage, "S");
+    fixture_show(stage, rows, cols, is_ascii);
+    fixture_type(stage, "S");
 }
 
 /* The last of thirty-two, with a filter. */
-static void scene_groups_many(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_groups_many(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_many(stage, rows, cols, is_ascii);
-    stage_type(stage, "S!G");
+    fixture_type(stage, "S!G");
 }
 
 /* The last of them, by name. */
-static void scene_many_end(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_many_end(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_many(stage, rows, cols, is_ascii);
-    stage_type(stage, "<G");
+    fixture_type(stage, "<G");
 }
 
 /* The extensions of one of them. */
-static void scene_one_server(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_one_server(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_summary(stage, rows, cols, is_ascii);
-    stage_type(stage, "j");
-    stage_press(stage, PRESS_ENTER);
+    fixture_type(stage, "j");
+    fixture_press(stage, KEYCODE_ENTER);
 }
 
 /* One that has none to show. */
-static void scene_bare_server(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_bare_server(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_many(stage, rows, cols, is_ascii);
-    stage_press(stage, PRESS_ENTER);
+    fixture_press(stage, KEYCODE_ENTER);
 }
 
 /* The last poll read the first of its pages only. */
-static void scene_partial(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_partial(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    stage_open(stage, 1);
-    stage_fill(stage, 0, FLEET, 6 * STAGE_SECOND);
-    stage_succeed(stage, 0, 6 * STAGE_SECOND);
+    fixture_open(stage, 1);
+    fixture_fill(stage, 0, FLEET, 6 * FIXTURE_SECOND);
+    fixture_succeed(stage, 0, 6 * FIXTURE_SECOND);
     for (uint32_t id = 0; id < 200; id++)
-        roster_confirm(&stage->roster, id, stage->now.ms - STAGE_SECOND);
-    stage->feeds[0].partial_since_ms = stage->now.ms - STAGE_SECOND;
-    stage_fail(stage, 0, STAGE_SECOND, "page 2 of 3: the reply ends in the middle of an entry");
-    stage_show(stage, rows, cols, is_ascii);
+        roster_confirm(&stage->roster, id, stage->now.ms - FIXTURE_SECOND);
+    stage->feeds[0].partial_since_ms = stage->now.ms - FIXTURE_SECOND;
+    fixture_fail(stage, 0, FIXTURE_SECOND, "page 2 of 3: the reply ends in the middle of an entry");
+    fixture_show(stage, rows, cols, is_ascii);
 }
 
 /* The server says there are more than it lists. */
-static void scene_short(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_short(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     open_live(stage, FLEET);
     stage->feeds[0].total = 5200;
     stage->feeds[0].rejected = 2;
-    stage_show(stage, rows, cols, is_ascii);
+    fixture_show(stage, rows, cols, is_ascii);
 }
 
 /* Two extensions are no longer listed. */
-static void scene_gone(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_gone(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     open_live(stage, 60);
     for (uint32_t id = 0; id < 60; id++) {
         if (id != 5 && id != 11)
-            roster_confirm(&stage->roster, id, stage->now.ms - STAGE_SECOND);
+            roster_confirm(&stage->roster, id, stage->now.ms - FIXTURE_SECOND);
     }
-    roster_end_poll(&stage->roster, 0, stage->now.ms - 1500, stage->now.ms - STAGE_SECOND);
-    stage_succeed(stage, 0, STAGE_SECOND);
-    stage_show(stage, rows, cols, is_ascii);
-    stage_select(stage, "0003*205");
+    roster_end_poll(&stage->roster, 0, stage->now.ms - 1500, stage->now.ms - FIXTURE_SECOND);
+    fixture_succeed(stage, 0, FIXTURE_SECOND);
+    fixture_show(stage, rows, cols, is_ascii);
+    fixture_select(stage, "0003*205");
 }
 
 /* The server suddenly lists nothing. */
-static void scene_emptied(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_emptied(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     open_live(stage, FLEET);
-    roster_end_poll(&stage->roster, 0, stage->now.ms - 1500, stage->now.ms - STAGE_SECOND);
-    stage_succeed(stage, 0, STAGE_SECOND);
-    feed_note_read(&stage->feeds[0], FLEET);
-    feed_note_read(&stage->feeds[0], 0);
+    roster_end_poll(&stage->roster, 0, stage->now.ms - 1500, stage->now.ms - FIXTURE_SECOND);
+    fixture_succeed(stage, 0, FIXTURE_SECOND);
+    server_status_note_read(&stage->feeds[0], FLEET);
+    server_status_note_read(&stage->feeds[0], 0);
     stage->feeds[0].total = 0;
-    stage_show(stage, rows, cols, is_ascii);
+    fixture_show(stage, rows, cols, is_ascii);
 }
 
 /* Two are gone, as a table. */
-static void scene_gone_table(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_gone_table(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_gone(stage, rows, cols, is_ascii);
-    stage_type(stage, "v");
+    fixture_type(stage, "v");
 }
 
 /* Certificates are not looked at. */
-static void scene_insecure(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_insecure(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     open_live(stage, FLEET);
     stage->feeds[0].is_insecure = true;
-    stage_show(stage, rows, cols, is_ascii);
+    fixture_show(stage, rows, cols, is_ascii);
 }
 
 /* Answers that take longer than the interval, so that polls are left out. */
-static void scene_slow(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_slow(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     open_live(stage, 30);
     stage->feeds[0].latency_ms = 11200;
     stage->feeds[0].skipped = 42;
-    stage_show(stage, rows, cols, is_ascii);
+    fixture_show(stage, rows, cols, is_ascii);
 }
 
 /* The same when the last one is older than it may be. */
-static void scene_slow_stale(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_slow_stale(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    stage_open(stage, 1);
-    stage_fill(stage, 0, 30, 11 * STAGE_SECOND);
-    stage_succeed(stage, 0, 11 * STAGE_SECOND);
+    fixture_open(stage, 1);
+    fixture_fill(stage, 0, 30, 11 * FIXTURE_SECOND);
+    fixture_succeed(stage, 0, 11 * FIXTURE_SECOND);
     stage->feeds[0].latency_ms = 11200;
     stage->feeds[0].skipped = 42;
-    stage_show(stage, rows, cols, is_ascii);
+    fixture_show(stage, rows, cols, is_ascii);
 }
 
 /* A registration that should have been renewed long ago. */
-static void scene_overdue(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_overdue(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    static const struct stage_contact contacts[] = {
+    static const struct fixture_contact contacts[] = {
         {"MicroSIP/3.21.3", REGISTRATION_NOT_REGISTERED, -2900000},
         {"Yealink SIP-T46S 66.86.0.15", REGISTRATION_REGISTERED, -683}};
     open_detail(stage, STATUS_ONLINE, contacts, 2, rows, cols, is_ascii);
-    stage_press(stage, PRESS_ENTER);
+    fixture_press(stage, KEYCODE_ENTER);
 }
 
 /* The same once nobody has heard of it for long. */
-static void scene_overdue_stale(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_overdue_stale(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_overdue(stage, rows, cols, is_ascii);
-    stage->now.ms += 90 * STAGE_SECOND;
-    stage->now.wall_ms += 90 * STAGE_SECOND;
-    stage_fail(stage, 0, 85 * STAGE_SECOND, "connection refused");
+    stage->now.ms += 90 * FIXTURE_SECOND;
+    stage->now.wall_ms += 90 * FIXTURE_SECOND;
+    fixture_fail(stage, 0, 85 * FIXTURE_SECOND, "connection refused");
 }
 
 /* A story whose extension the filter has let go. */
-static void scene_unlisted(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_unlisted(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    static const struct stage_contact contact = {"Cisco-CP7841/11.1", REGISTRATION_REGISTERED, 60};
+    static const struct fixture_contact contact = {"Cisco-CP7841/11.1", REGISTRATION_REGISTERED,
+                                                   60};
     scene_lamps(stage, rows, cols, is_ascii);
-    stage_type(stage, "/lamp:busy");
-    stage_press(stage, PRESS_ENTER);
-    stage_press(stage, PRESS_ENTER);
-    stage_apply(stage, 0, "0003*201", STATUS_ONLINE, &contact, 1, STAGE_SECOND, false);
+    fixture_type(stage, "/lamp:busy");
+    fixture_press(stage, KEYCODE_ENTER);
+    fixture_press(stage, KEYCODE_ENTER);
+    fixture_apply(stage, 0, "0003*201", STATUS_ONLINE, &contact, 1, FIXTURE_SECOND, false);
     stage->board.hold_until_ms = 0;
 }
 
 /* A number nobody has. */
-static void scene_no_jump(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_no_jump(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_lamps(stage, rows, cols, is_ascii);
-    stage_type(stage, "999");
+    fixture_type(stage, "999");
 }
 
 /* A number one extension has. */
-static void scene_one_jump(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_one_jump(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_lamps(stage, rows, cols, is_ascii);
-    stage_type(stage, "239");
+    fixture_type(stage, "239");
 }
 
 /* The prompt opened again: what is typed takes the place of the filter. */
-static void scene_prompt_again(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_prompt_again(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_filtered(stage, rows, cols, is_ascii);
-    stage_type(stage, "/");
+    fixture_type(stage, "/");
 }
 
 /* Three servers, one of which has never answered. */
-static void scene_blind(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_blind(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    stage_open(stage, 3);
+    fixture_open(stage, 3);
     for (uint16_t i = 0; i < 2; i++) {
-        stage_fill(stage, i, 30, 2 * STAGE_SECOND);
-        stage_succeed(stage, i, 2 * STAGE_SECOND);
+        fixture_fill(stage, i, 30, 2 * FIXTURE_SECOND);
+        fixture_succeed(stage, i, 2 * FIXTURE_SECOND);
     }
-    stage_fail(stage, 2, 70 * STAGE_SECOND,
-               "the server refuses the token: it is unknown or has expired (401)");
-    stage_show(stage, rows, cols, is_ascii);
+    fixture_fail(stage, 2, 70 * FIXTURE_SECOND,
+                 "the server refuses the token: it is unknown or has expired (401)");
+    fixture_show(stage, rows, cols, is_ascii);
 }
 
 /* One number is much longer than the others. */
-static void scene_long_number(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_long_number(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    static const struct stage_contact contact = {"Cisco-CP7841/11.1", REGISTRATION_REGISTERED, 60};
+    static const struct fixture_contact contact = {"Cisco-CP7841/11.1", REGISTRATION_REGISTERED,
+                                                   60};
     open_live(stage, 100);
-    stage_apply(stage, 0, "0003*12345678901234567890", STATUS_BUSY, &contact, 1, STAGE_SECOND,
-                false);
-    stage_succeed(stage, 0, 2 * STAGE_SECOND);
-    stage_show(stage, rows, cols, is_ascii);
-    stage_select(stage, "0003*12345678901234567890");
+    fixture_apply(stage, 0, "0003*12345678901234567890", STATUS_BUSY, &contact, 1, FIXTURE_SECOND,
+                  false);
+    fixture_succeed(stage, 0, 2 * FIXTURE_SECOND);
+    fixture_show(stage, rows, cols, is_ascii);
+    fixture_select(stage, "0003*12345678901234567890");
 }
 
 /* The same in a table. */
-static void scene_long_number_table(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_long_number_table(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_long_number(stage, rows, cols, is_ascii);
-    stage_type(stage, "v");
+    fixture_type(stage, "v");
 }
 
 /* Marks sorted by severity: their places tell nothing. */
-static void scene_marks(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_marks(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
     scene_lamps(stage, rows, cols, is_ascii);
-    stage_type(stage, "zzz<");
+    fixture_type(stage, "zzz<");
     stage->board.notice[0] = '\0';
 }
 
 /* A first run. */
-static void scene_welcome(struct stage *stage, int rows, int cols, bool is_ascii)
+static void scene_welcome(struct fixture *stage, int rows, int cols, bool is_ascii)
 {
-    stage_open(stage, 0);
+    fixture_open(stage, 0);
     frame_reset(&stage->frame, rows, cols, is_ascii);
     draw_welcome(&stage->frame, "/home/noc/.config/blftop/blftop.conf");
 }
@@ -777,7 +780,7 @@ static void describe(const struct frame *frame, struct buffer *out)
 static void golden__frame__is_as_kept(void **state)
 {
     const struct golden *golden = *state;
-    struct stage stage;
+    struct fixture stage;
     struct buffer drawn, kept;
 
     buffer_init(&drawn, 0);
@@ -785,7 +788,7 @@ static void golden__frame__is_as_kept(void **state)
     golden->scene(&stage, golden->rows, golden->cols, golden->is_ascii);
     if (stage.is_board_open) {
         char why[INVARIANT_TEXT_MAX];
-        stage_draw(&stage);
+        fixture_draw(&stage);
         bool holds = invariant_holds(&stage.frame, &stage.board, stage.now, why);
         if (!holds)
             print_error("%s: %s\n", golden->name, why);
@@ -799,7 +802,7 @@ static void golden__frame__is_as_kept(void **state)
     if (!is_same)
         print_difference(golden->name, drawn.data, kept.data ? kept.data : "");
     assert_true(is_same);
-    stage_close(&stage);
+    fixture_close(&stage);
     buffer_clear(&drawn);
     buffer_clear(&kept);
 }
@@ -817,19 +820,19 @@ static void golden__any_size__holds_the_invariant(void **state)
     char why[INVARIANT_TEXT_MAX];
     (void)state;
     for (size_t i = 0; i < sizeof scenes / sizeof *scenes; i++) {
-        struct stage stage;
+        struct fixture stage;
         scenes[i](&stage, 24, 80, i % 2 == 0);
         for (int size = 0; size < 90; size++) {
             int rows = 1 + size * 7 % 64;
             int cols = 1 + size * 31 % 223;
             board_resize(&stage.board, rows, cols);
-            stage_draw(&stage);
+            fixture_draw(&stage);
             bool holds = invariant_holds(&stage.frame, &stage.board, stage.now, why);
             if (!holds)
                 print_error("scene %zu, %d rows, %d columns: %s\n", i, rows, cols, why);
             assert_true(holds);
         }
-        stage_close(&stage);
+        fixture_close(&stage);
     }
 }
 

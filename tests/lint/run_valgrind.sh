@@ -46,7 +46,7 @@ END
 # Why a test is left out; nothing if it is not.
 reason_against() {
     case $1 in
-    tests/campaign/*) echo "it has limits of time of its own" ;;
+    tests/long/*) echo "it has limits of time of its own" ;;
     *.sh) echo "it is a shell script" ;;
     esac
 }

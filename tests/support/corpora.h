@@ -5,8 +5,8 @@
  * Looked for below $BLFTOP_CORPORA, else below ../shared/data beside the top source folder. Where
  * it is not, the reason is printed, for the test to skip.
  */
-#ifndef BLFTOP_TESTS_CORPORA_H
-#define BLFTOP_TESTS_CORPORA_H
+#ifndef BLFTOP_TESTS_SUPPORT_CORPORA_H
+#define BLFTOP_TESTS_SUPPORT_CORPORA_H
 
 #include "base/buffer.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "board/layout.h"
+#include "ui/layout.h"
 
 #define PAUSED_WORDS_COLS_MIN 21
 
@@ -66,19 +66,19 @@ static bool is_styled(const struct judge *judge, int row, int col, int cols, boo
 }
 
 /* Has this server not been read whole for two intervals, or only in part at the last attempt? */
-static bool is_feed_old(const struct feed *feed, int64_t now)
+static bool is_feed_old(const struct server_status *feed, int64_t now)
 {
-    if (feed->partial_since_ms != FEED_NEVER)
+    if (feed->partial_since_ms != SERVER_STATUS_NEVER)
         return true;
-    if (feed->last_good_ms == FEED_NEVER)
-        return feed->failing_since_ms != FEED_NEVER;
+    if (feed->last_good_ms == SERVER_STATUS_NEVER)
+        return feed->failing_since_ms != SERVER_STATUS_NEVER;
     return now - feed->last_good_ms > 2 * feed->interval_ms;
 }
 
 /* Is any server in that state? */
 static bool is_any_old(const struct judge *judge, int64_t now)
 {
-    for (size_t i = 0; i < judge->board->feed_count; i++) {
+    for (size_t i = 0; i < judge->board->server_status_count; i++) {
         if (is_feed_old(&judge->board->feeds[i], now))
             return true;
     }
@@ -88,20 +88,20 @@ static bool is_any_old(const struct judge *judge, int64_t now)
 /* Is this extension old at a time? One that is gone is marked by its glyph. */
 static bool is_row_old(const struct judge *judge, const struct row *row, int64_t time)
 {
-    const struct feed *feed = &judge->board->feeds[row->server];
-    int64_t heard = row->gone_polls > 0 ? feed->last_good_ms : row->heard_ms;
+    const struct server_status *feed = &judge->board->feeds[row->server];
+    int64_t heard = row->gone_polls > 0 ? feed->last_good_ms : row->last_seen_ms;
     if (time - heard > 2 * feed->interval_ms)
         return true;
-    return row->gone_polls == 0 && feed->partial_since_ms != FEED_NEVER &&
-           row->heard_ms < feed->partial_since_ms;
+    return row->gone_polls == 0 && feed->partial_since_ms != SERVER_STATUS_NEVER &&
+           row->last_seen_ms < feed->partial_since_ms;
 }
 
 /* The oldest whole poll among the servers; -1 if none was ever heard. */
 static int64_t oldest_age(const struct judge *judge)
 {
     int64_t oldest = -1;
-    for (size_t i = 0; i < judge->board->feed_count; i++) {
-        int64_t age = feed_age(&judge->board->feeds[i], judge->now);
+    for (size_t i = 0; i < judge->board->server_status_count; i++) {
+        int64_t age = server_status_age(&judge->board->feeds[i], judge->now);
         oldest = age > oldest ? age : oldest;
     }
     return oldest;
@@ -182,7 +182,7 @@ static bool check_row(const struct judge *judge, const struct row *row, int line
 /* One server's counts, and the mark before it. */
 static bool check_server(const struct judge *judge, uint16_t server, int line)
 {
-    const struct feed *feed = &judge->board->feeds[server];
+    const struct server_status *feed = &judge->board->feeds[server];
     bool is_old = is_feed_old(feed, judge->now);
     if ((cell_at(judge, line, 1)->base == '-') != is_old)
         return fail(judge, "server %s at row %d %s", feed->name, line,
@@ -193,7 +193,7 @@ static bool check_server(const struct judge *judge, uint16_t server, int line)
 /* All servers that are in sight. */
 static bool check_servers(const struct judge *judge)
 {
-    const struct servers *servers = &judge->board->servers;
+    const struct server_list *servers = &judge->board->servers;
     for (int i = 0; i < judge->layout.visible; i++) {
         size_t place = servers->top + (size_t)i;
         if (place < servers->count &&
@@ -206,7 +206,7 @@ static bool check_servers(const struct judge *judge)
 /* The line above the extensions of a server. */
 static bool check_head(const struct judge *judge, uint16_t server, int line)
 {
-    const struct feed *feed = &judge->board->feeds[server];
+    const struct server_status *feed = &judge->board->feeds[server];
     bool is_old = is_feed_old(feed, judge->now);
     if ((cell_at(judge, line, judge->layout.body.col)->base == '-') != is_old)
         return fail(judge, "the line of %s at row %d %s", feed->name, line,
@@ -215,7 +215,7 @@ static bool check_head(const struct judge *judge, uint16_t server, int line)
 }
 
 /* One line of extensions. */
-static bool check_line(const struct judge *judge, const struct group_line *cells, int line)
+static bool check_line(const struct judge *judge, const struct list_line *cells, int line)
 {
     const struct layout *layout = &judge->layout;
     const struct board *board = judge->board;
@@ -239,7 +239,7 @@ static bool check_list(const struct judge *judge)
     size_t per_row = (size_t)layout->per_row;
 
     for (int i = 0; i < layout->visible; i++) {
-        struct group_line cells = groups_line(&board->groups, per_row, board->top + (size_t)i);
+        struct list_line cells = list_lines_line(&board->groups, per_row, board->top + (size_t)i);
         int line = layout->body.row + i + (board->view == VIEW_LAMPS ? 0 : 1);
         if (cells.first >= board->listing.count)
             return true;

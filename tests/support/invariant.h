@@ -6,11 +6,11 @@
  * and what is fresh is not marked. Judges by the feeds' own times, not by what drawing made of
  * them.
  */
-#ifndef BLFTOP_TESTS_INVARIANT_H
-#define BLFTOP_TESTS_INVARIANT_H
+#ifndef BLFTOP_TESTS_SUPPORT_INVARIANT_H
+#define BLFTOP_TESTS_SUPPORT_INVARIANT_H
 
-#include "board/board.h"
-#include "board/frame.h"
+#include "draw/frame.h"
+#include "ui/board.h"
 
 #define INVARIANT_TEXT_MAX 256
 

@@ -215,16 +215,16 @@ int loopback_set_up(void **state)
 {
     struct loopback *loopback = mem_new(1, sizeof *loopback);
     loopback->server = server_start();
-    loopback->fetch = fetch_new(NULL);
-    loopback->endpoint = (struct fetch_endpoint){.allow_http = true, .timeout_ms = 5000};
+    loopback->http = http_new(NULL);
+    loopback->endpoint = (struct http_endpoint){.allow_http = true, .timeout_ms = 5000};
     *state = loopback;
-    return loopback->fetch != NULL ? 0 : -1;
+    return loopback->http != NULL ? 0 : -1;
 }
 
 int loopback_tear_down(void **state)
 {
     struct loopback *loopback = *state;
-    fetch_free(loopback->fetch);
+    http_free(loopback->http);
     if (loopback->server != NULL)
         server_stop(loopback->server);
     free(loopback);
@@ -240,37 +240,37 @@ int64_t clock_ms(void)
 }
 
 /* Waits for the next reply, ten seconds at most. */
-struct fetch_reply await_reply(struct fetch *fetch)
+struct http_reply await_reply(struct http *http)
 {
-    struct fetch_reply reply;
+    struct http_reply reply;
     int64_t until = clock_ms() + 10000;
-    while (!fetch_take(fetch, &reply)) {
+    while (!http_next_reply(http, &reply)) {
         assert_true(clock_ms() < until);
-        fetch_wait(fetch, NULL, 0, 100);
-        fetch_step(fetch);
+        http_wait(http, NULL, 0, 100);
+        http_perform(http);
     }
     return reply;
 }
 
 /* A request for a path of the loopback's server. */
-struct fetch_request request_for(struct loopback *loopback, const char *path)
+struct http_request request_for(struct loopback *loopback, const char *path)
 {
     snprintf(loopback->url, sizeof loopback->url, "http://127.0.0.1:%d%s", loopback->server->port,
              path);
-    return (struct fetch_request){
+    return (struct http_request){
         .endpoint = &loopback->endpoint, .url = loopback->url, .body_max = 1000};
 }
 
 /* Asks for a path and waits for what comes. */
-struct fetch_reply get(struct loopback *loopback, const char *path)
+struct http_reply get(struct loopback *loopback, const char *path)
 {
-    struct fetch_request request = request_for(loopback, path);
-    fetch_start(loopback->fetch, &request);
-    return await_reply(loopback->fetch);
+    struct http_request request = request_for(loopback, path);
+    http_start(loopback->http, &request);
+    return await_reply(loopback->http);
 }
 
 /* The reply is a failure whose text holds `words`. */
-void assert_fails(struct fetch_reply *reply, enum error_kind kind, const char *words)
+void assert_fails(struct http_reply *reply, enum error_kind kind, const char *words)
 {
     assert_int_equal(reply->error.kind, kind);
     if (strstr(reply->error.text, words) == NULL)

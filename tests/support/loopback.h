@@ -5,15 +5,15 @@
  * Each listens on a free port of 127.0.0.1 and answers by path: good answers, cut ones, endless
  * ones, and what else a server can do to a client. And what tests of fetch share.
  */
-#ifndef BLFTOP_TESTS_LOOPBACK_H
-#define BLFTOP_TESTS_LOOPBACK_H
+#ifndef BLFTOP_TESTS_SUPPORT_LOOPBACK_H
+#define BLFTOP_TESTS_SUPPORT_LOOPBACK_H
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "net/fetch.h"
+#include "http/client.h"
 
 #define LOOPBACK_CONNECTIONS 8 /* that one server holds at a time */
 #define LOOPBACK_HEARD_MAX 8192
@@ -34,8 +34,8 @@ struct server {
 /* What most tests need: a server, a fetch, and an endpoint that allows http. */
 struct loopback {
     struct server *server;
-    struct fetch *fetch;
-    struct fetch_endpoint endpoint;
+    struct http *http;
+    struct http_endpoint endpoint;
     char url[256];
 };
 
@@ -56,15 +56,15 @@ int loopback_tear_down(void **state);
 int64_t clock_ms(void);
 
 /* Waits for the next reply, ten seconds at most. */
-struct fetch_reply await_reply(struct fetch *fetch);
+struct http_reply await_reply(struct http *http);
 
 /* A request for a path of the server. */
-struct fetch_request request_for(struct loopback *loopback, const char *path);
+struct http_request request_for(struct loopback *loopback, const char *path);
 
 /* Asks for a path and waits for what comes. */
-struct fetch_reply get(struct loopback *loopback, const char *path);
+struct http_reply get(struct loopback *loopback, const char *path);
 
 /* The reply is a failure of this kind whose text holds `words`; its body is cleared. */
-void assert_fails(struct fetch_reply *reply, enum error_kind kind, const char *words);
+void assert_fails(struct http_reply *reply, enum error_kind kind, const char *words);
 
 #endif

@@ -5,15 +5,15 @@
  * Every run is checked for the two secrets and for orders to terminals, as program does. Functions
  * fail the running cmocka test where something is not as it must be.
  */
-#ifndef BLFTOP_TESTS_ONCE_H
-#define BLFTOP_TESTS_ONCE_H
+#ifndef BLFTOP_TESTS_SUPPORT_ONCE_H
+#define BLFTOP_TESTS_SUPPORT_ONCE_H
 
 #include <jansson.h>
 #include <stddef.h>
 
 #include "base/buffer.h"
-#include "support/canary.h"
 #include "support/program.h"
+#include "support/secret_scanner.h"
 
 #define ONCE_CANARY CANARY /* both hold it, and nothing else in a test does */
 #define ONCE_TOKEN ONCE_CANARY "~Token|.7"

@@ -7,8 +7,8 @@
  * and at the start, in the middle and at the end of a text. Always the same ones; no NUL is among
  * them, since most fields end there.
  */
-#ifndef BLFTOP_TESTS_PAYLOADS_H
-#define BLFTOP_TESTS_PAYLOADS_H
+#ifndef BLFTOP_TESTS_SUPPORT_PAYLOADS_H
+#define BLFTOP_TESTS_SUPPORT_PAYLOADS_H
 
 #include <stddef.h>
 

@@ -26,8 +26,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "support/canary.h"
-#include "support/oracle.h"
+#include "support/escape_checker.h"
+#include "support/secret_scanner.h"
 
 #define FOLDERS_MAX 64
 #define OPTIONS_MAX 30
@@ -207,8 +207,8 @@ void program_start(struct program *program, const char *const *argv, const char 
 struct outflow {
     const char *name;
     struct buffer *kept; /* NULL: dropped */
-    struct oracle *oracle;
-    struct canary_stream secrets;
+    struct escape_checker *oracle;
+    struct secret_scanner_stream secrets;
 };
 
 /* Everything wrong with a program's run; the first is kept. */
@@ -221,14 +221,14 @@ static void keep_trouble(char trouble[static 512], const char *what, const char 
 /* Judges what has come out of a pipe; at the end, with no bytes, that nothing is half written. */
 static void judge(struct outflow *flow, const char *bytes, size_t length, char trouble[static 512])
 {
-    bool is_right =
-        length > 0 ? oracle_judge(flow->oracle, bytes, length) : oracle_judge_end(flow->oracle);
+    bool is_right = length > 0 ? escape_checker_judge(flow->oracle, bytes, length)
+                               : escape_checker_judge_end(flow->oracle);
     if (!is_right) {
         keep_trouble(trouble, flow->name, " got what is no plain text: ");
         if (strlen(trouble) < 64)
-            strncat(trouble, oracle_offence(flow->oracle), 511 - strlen(trouble));
+            strncat(trouble, escape_checker_offence(flow->oracle), 511 - strlen(trouble));
     }
-    if (!canary_is_absent(&flow->secrets, bytes, length))
+    if (!secret_scanner_is_absent(&flow->secrets, bytes, length))
         keep_trouble(trouble, "a secret was written to ", flow->name);
 }
 
@@ -239,9 +239,10 @@ static void read_both(struct program *program, struct outflow flows[2], char tro
                             {.fd = program->err, .events = POLLIN}};
     bool has_written = false;
     while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-        char where[CANARY_TEXT_MAX];
+        char where[SECRET_SCANNER_TEXT_MAX];
         poll(fds, 2, INSPECT_MS);
-        if (program->is_ours && !canary_is_absent_in_process(program->pid, has_written, where))
+        if (program->is_ours &&
+            !secret_scanner_is_absent_in_process(program->pid, has_written, where))
             keep_trouble(trouble, where, "");
         for (int i = 0; i < 2; i++) {
             char bytes[65536];
@@ -266,10 +267,10 @@ int program_finish(struct program *program, struct buffer *out, struct buffer *e
     struct outflow flows[2] = {{.name = "standard output", .kept = out},
                                {.name = "standard error", .kept = err}};
     for (int i = 0; i < 2; i++)
-        flows[i].oracle = oracle_new_plain(program->has_colors && i == 0);
+        flows[i].oracle = escape_checker_new_plain(program->has_colors && i == 0);
     read_both(program, flows, trouble);
     for (int i = 0; i < 2; i++)
-        oracle_free(flows[i].oracle);
+        escape_checker_free(flows[i].oracle);
     close(program->out);
     close(program->err);
     waitpid(program->pid, &status, 0);
@@ -290,11 +291,11 @@ int program_run(const char *const *argv, const char *const *environment, struct 
 }
 
 /* Removes one thing of a folder's tree. */
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *pager)
 {
     (void)status;
     (void)type;
-    (void)walk;
+    (void)pager;
     return remove(path);
 }
 
@@ -345,8 +346,8 @@ char *folder_new(void)
 
 void folder_free(char *folder)
 {
-    char where[CANARY_TEXT_MAX];
-    bool is_clean = canary_is_absent_in_folder(folder, where);
+    char where[SECRET_SCANNER_TEXT_MAX];
+    bool is_clean = secret_scanner_is_absent_in_folder(folder, where);
     drop_folder(folder);
     nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     free(folder);
@@ -359,7 +360,7 @@ const char *folder_write(const char *folder, const char *name, const char *forma
     static char path[PATH_MAX];
     va_list args;
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    canary_expect_file(path);
+    secret_scanner_expect_file(path);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (!file)

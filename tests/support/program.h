@@ -11,8 +11,8 @@
  * The programs are found through BLFTOP and UAPI_SIM in the environment, else in the folder the
  * tests are run from.
  */
-#ifndef BLFTOP_TESTS_PROGRAM_H
-#define BLFTOP_TESTS_PROGRAM_H
+#ifndef BLFTOP_TESTS_SUPPORT_PROGRAM_H
+#define BLFTOP_TESTS_SUPPORT_PROGRAM_H
 
 #include <stdbool.h>
 #include <stddef.h>

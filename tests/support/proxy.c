@@ -134,9 +134,9 @@ struct proxy *proxy_start(int server_port, enum proxy_kind kind)
 /* Forgets the plan. */
 static void clear_plan(struct proxy *proxy)
 {
-    free((char *)proxy->plan.answer);
-    free((char *)proxy->plan.only);
-    proxy->plan = (struct proxy_plan){.act = PROXY_PASS};
+    free((char *)proxy->partition.answer);
+    free((char *)proxy->partition.only);
+    proxy->partition = (struct proxy_plan){.act = PROXY_PASS};
 }
 
 /* Closes all connections; their threads see it. The lock is held. */
@@ -186,18 +186,18 @@ static void refuse(struct proxy *proxy, bool is_to)
         die("a proxy's pipe: %s", strerror(errno));
 }
 
-void proxy_set_plan(struct proxy *proxy, const struct proxy_plan *plan)
+void proxy_set_plan(struct proxy *proxy, const struct proxy_plan *partition)
 {
     pthread_mutex_lock(&proxy->lock);
     clear_plan(proxy);
-    if (plan != NULL) {
-        proxy->plan = *plan;
-        proxy->plan.answer = proxy_copy_bytes(plan->answer, plan->answer_length);
-        proxy->plan.only = plan->only != NULL ? mem_strdup(plan->only) : NULL;
+    if (partition != NULL) {
+        proxy->partition = *partition;
+        proxy->partition.answer = proxy_copy_bytes(partition->answer, partition->answer_length);
+        proxy->partition.only = partition->only != NULL ? mem_strdup(partition->only) : NULL;
     }
     proxy->matched = 0;
     proxy->counts.harmed = 0;
-    refuse(proxy, proxy->plan.act == PROXY_REFUSE);
+    refuse(proxy, proxy->partition.act == PROXY_REFUSE);
     pthread_mutex_unlock(&proxy->lock);
 }
 

@@ -9,8 +9,8 @@
  * server's bytes of a whole connection. Never changes a request. Offsets and counts are bytes,
  * times milliseconds. What does not work in here ends the test program with a message.
  */
-#ifndef BLFTOP_TESTS_PROXY_H
-#define BLFTOP_TESTS_PROXY_H
+#ifndef BLFTOP_TESTS_SUPPORT_PROXY_H
+#define BLFTOP_TESTS_SUPPORT_PROXY_H
 
 #include <stddef.h>
 
@@ -72,7 +72,7 @@ void proxy_stop(struct proxy *proxy);
 int proxy_port(const struct proxy *proxy);
 
 /* From the next answer on it does this; NULL: it harms none. */
-void proxy_set_plan(struct proxy *proxy, const struct proxy_plan *plan);
+void proxy_set_plan(struct proxy *proxy, const struct proxy_plan *partition);
 
 struct proxy_counts proxy_counts(struct proxy *proxy);
 

@@ -139,7 +139,7 @@ static bool connect_server(struct link *link)
 /* Is the plan about this request? The lock is held. */
 static bool is_meant(const struct proxy *proxy, const struct buffer *request)
 {
-    const char *only = proxy->plan.only;
+    const char *only = proxy->partition.only;
     return only == NULL || memmem(request->data, head_length(request), only, strlen(only)) != NULL;
 }
 
@@ -147,20 +147,20 @@ static bool is_meant(const struct proxy *proxy, const struct buffer *request)
 static struct proxy_plan take_plan(struct link *link)
 {
     struct proxy *proxy = link->proxy;
-    struct proxy_plan plan = {.act = PROXY_PASS};
+    struct proxy_plan partition = {.act = PROXY_PASS};
     pthread_mutex_lock(&proxy->lock);
-    const struct proxy_plan *given = &proxy->plan;
+    const struct proxy_plan *given = &proxy->partition;
     bool is_http = proxy->kind == PROXY_HTTP;
     if (given->act > PROXY_REFUSE && (!is_http || is_meant(proxy, &link->request))) {
         unsigned place = proxy->matched++;
         if (place >= given->skip && (given->times == 0 || place < given->skip + given->times)) {
-            plan = *given;
-            plan.answer = proxy_copy_bytes(given->answer, given->answer_length);
+            partition = *given;
+            partition.answer = proxy_copy_bytes(given->answer, given->answer_length);
         }
     }
     proxy->counts.requests += is_http;
     pthread_mutex_unlock(&proxy->lock);
-    return plan;
+    return partition;
 }
 
 /* Counts an answer that the plan has been done to. */
@@ -186,13 +186,13 @@ static void stall(const struct link *link)
 }
 
 /* Sends the rest in portions. */
-static bool dribble(struct link *link, const struct proxy_plan *plan, const char *bytes,
+static bool dribble(struct link *link, const struct proxy_plan *partition, const char *bytes,
                     size_t length)
 {
-    size_t portion = plan->count > 0 ? plan->count : 1;
+    size_t portion = partition->count > 0 ? partition->count : 1;
     for (size_t done = 0; done < length; done += portion) {
         size_t left = length - done;
-        if (!pause_for(link, plan->ms) ||
+        if (!pause_for(link, partition->ms) ||
             !send_all(link, bytes + done, left < portion ? left : portion))
             return false;
     }
@@ -200,11 +200,11 @@ static bool dribble(struct link *link, const struct proxy_plan *plan, const char
 }
 
 /* Does the plan to bytes, of which `at` have been sent. False: the connection is over. */
-static bool harm(struct link *link, const struct proxy_plan *plan, char *bytes, size_t length,
+static bool harm(struct link *link, const struct proxy_plan *partition, char *bytes, size_t length,
                  size_t at)
 {
     size_t left = length - at;
-    switch (plan->act) {
+    switch (partition->act) {
     case PROXY_RESET:
         make_reset(link);
         return false;
@@ -212,14 +212,14 @@ static bool harm(struct link *link, const struct proxy_plan *plan, char *bytes, 
         stall(link);
         return false;
     case PROXY_DELAY:
-        return pause_for(link, plan->ms) && send_all(link, bytes + at, left);
+        return pause_for(link, partition->ms) && send_all(link, bytes + at, left);
     case PROXY_DRIBBLE:
-        return dribble(link, plan, bytes + at, left);
+        return dribble(link, partition, bytes + at, left);
     case PROXY_DUPLICATE:
-        return send_all(link, bytes + at, plan->count < left ? plan->count : left) &&
+        return send_all(link, bytes + at, partition->count < left ? partition->count : left) &&
                send_all(link, bytes + at, left);
     case PROXY_CORRUPT:
-        bytes[at] = left > 0 ? (char)(bytes[at] ^ plan->flip) : bytes[at];
+        bytes[at] = left > 0 ? (char)(bytes[at] ^ partition->flip) : bytes[at];
         return send_all(link, bytes + at, left);
     default:
         return false;
@@ -227,16 +227,16 @@ static bool harm(struct link *link, const struct proxy_plan *plan, char *bytes, 
 }
 
 /* Sends what the server said, harmed if the plan's place is in it; *is_harmed tells. */
-static bool pass_on(struct link *link, const struct proxy_plan *plan, struct buffer *said,
+static bool pass_on(struct link *link, const struct proxy_plan *partition, struct buffer *said,
                     size_t body, bool *is_harmed)
 {
-    size_t start = plan->origin == PROXY_BODY ? body : 0;
-    size_t at = start + plan->offset;
-    *is_harmed = plan->act != PROXY_PASS;
-    if (plan->origin == PROXY_STREAM) {
-        *is_harmed =
-            *is_harmed && plan->offset >= link->sent && plan->offset < link->sent + said->length;
-        at = *is_harmed ? plan->offset - link->sent : 0;
+    size_t start = partition->origin == PROXY_BODY ? body : 0;
+    size_t at = start + partition->offset;
+    *is_harmed = partition->act != PROXY_PASS;
+    if (partition->origin == PROXY_STREAM) {
+        *is_harmed = *is_harmed && partition->offset >= link->sent &&
+                     partition->offset < link->sent + said->length;
+        at = *is_harmed ? partition->offset - link->sent : 0;
     }
     link->sent += said->length;
     if (!*is_harmed)
@@ -245,14 +245,15 @@ static bool pass_on(struct link *link, const struct proxy_plan *plan, struct buf
     count_harm(link->proxy);
     if (!send_all(link, said->data, at))
         return false;
-    return harm(link, plan, said->data, said->length, at);
+    return harm(link, partition, said->data, said->length, at);
 }
 
 /* Gives the plan's answer in the server's place. */
-static bool answer_itself(struct link *link, const struct proxy_plan *plan)
+static bool answer_itself(struct link *link, const struct proxy_plan *partition)
 {
     count_harm(link->proxy);
-    return send_all(link, plan->answer, plan->answer_length) && plan->act == PROXY_ANSWER_KEEP;
+    return send_all(link, partition->answer, partition->answer_length) &&
+           partition->act == PROXY_ANSWER_KEEP;
 }
 
 /* Serves one request. False: the connection is over. */
@@ -261,30 +262,30 @@ static bool serve_request(struct link *link)
     bool is_harmed;
     if (!read_message(link->proxy, link->client, &link->request))
         return false;
-    struct proxy_plan plan = take_plan(link);
+    struct proxy_plan partition = take_plan(link);
     bool is_open;
-    if (plan.act == PROXY_ANSWER || plan.act == PROXY_ANSWER_KEEP)
-        is_open = answer_itself(link, &plan);
+    if (partition.act == PROXY_ANSWER || partition.act == PROXY_ANSWER_KEEP)
+        is_open = answer_itself(link, &partition);
     else
         is_open = connect_server(link) &&
                   send(link->server, link->request.data, link->request.length, MSG_NOSIGNAL) ==
                       (ssize_t)link->request.length &&
                   read_message(link->proxy, link->server, &link->answer) &&
-                  pass_on(link, &plan, &link->answer, head_length(&link->answer), &is_harmed);
-    free((char *)plan.answer);
+                  pass_on(link, &partition, &link->answer, head_length(&link->answer), &is_harmed);
+    free((char *)partition.answer);
     return is_open;
 }
 
 /* Passes on what one side of an opaque connection sends. False: the connection is over. */
-static bool relay_portion(struct link *link, const struct proxy_plan *plan, bool is_from_server,
-                          bool *is_harmed)
+static bool relay_portion(struct link *link, const struct proxy_plan *partition,
+                          bool is_from_server, bool *is_harmed)
 {
     struct buffer *portion = is_from_server ? &link->answer : &link->request;
     buffer_reset(portion);
     if (!receive(link->proxy, is_from_server ? link->server : link->client, portion))
         return false;
     if (is_from_server)
-        return pass_on(link, plan, portion, 0, is_harmed);
+        return pass_on(link, partition, portion, 0, is_harmed);
     return send(link->server, portion->data, portion->length, MSG_NOSIGNAL) ==
            (ssize_t)portion->length;
 }
@@ -292,8 +293,8 @@ static bool relay_portion(struct link *link, const struct proxy_plan *plan, bool
 /* Relays a connection whose bytes are not understood. */
 static void serve_opaque(struct link *link)
 {
-    struct proxy_plan plan = take_plan(link);
-    plan.origin = PROXY_STREAM;
+    struct proxy_plan partition = take_plan(link);
+    partition.origin = PROXY_STREAM;
     bool is_open = connect_server(link);
     while (is_open) {
         bool is_harmed = false;
@@ -304,10 +305,10 @@ static void serve_opaque(struct link *link)
         is_open = fds[2].revents == 0;
         for (int side = 0; side < 2 && is_open; side++)
             if (fds[side].revents != 0)
-                is_open = relay_portion(link, &plan, side == 1, &is_harmed);
-        plan.act = is_harmed ? PROXY_PASS : plan.act;
+                is_open = relay_portion(link, &partition, side == 1, &is_harmed);
+        partition.act = is_harmed ? PROXY_PASS : partition.act;
     }
-    free((char *)plan.answer);
+    free((char *)partition.answer);
 }
 
 void proxy_link_serve(struct link *link)

@@ -5,8 +5,8 @@
  * Part of proxy, for nobody else: proxy.c accepts, takes plans and counts; this serves one client
  * until its connection is over. Whoever starts a link's thread ends the link.
  */
-#ifndef BLFTOP_TESTS_PROXY_LINK_H
-#define BLFTOP_TESTS_PROXY_LINK_H
+#ifndef BLFTOP_TESTS_SUPPORT_PROXY_LINK_H
+#define BLFTOP_TESTS_SUPPORT_PROXY_LINK_H
 
 #include <netinet/in.h>
 #include <pthread.h>
@@ -42,8 +42,8 @@ struct proxy {
     pthread_mutex_t lock;
     pthread_cond_t left; /* a link has ended */
     struct link *links;
-    struct proxy_plan plan; /* its strings are owned */
-    unsigned matched;       /* answers the plan is about, so far */
+    struct proxy_plan partition; /* its strings are owned */
+    unsigned matched;            /* answers the plan is about, so far */
     struct proxy_counts counts;
     bool is_refusing;
 };

@@ -45,8 +45,8 @@ void pty_start(struct pty *pty, int rows, int cols, const char *const *argv,
     tcgetattr(pty->slave, &pty->before);
     buffer_init(&pty->out, 0);
     buffer_puts(&pty->out, "");
-    pty->is_known = oracle_knows(term_of(environment));
-    watch_open(&pty->watch, term_of(environment));
+    pty->is_known = escape_checker_knows(term_of(environment));
+    output_checker_open(&pty->watch, term_of(environment));
     if (flags != 0)
         fcntl(pty->slave, F_SETFL, fcntl(pty->slave, F_GETFL) | flags);
     pty->child = fork();
@@ -62,8 +62,8 @@ void pty_allow_stand_in(struct pty *pty, const char *term)
 {
     if (pty->is_known)
         return;
-    watch_close(&pty->watch);
-    watch_open(&pty->watch, term);
+    output_checker_close(&pty->watch);
+    output_checker_open(&pty->watch, term);
 }
 
 /* Ends the program without asking. */
@@ -78,12 +78,12 @@ static void kill_child(struct pty *pty)
 
 void pty_close(struct pty *pty)
 {
-    watch_inspect(&pty->watch, pty->child);
+    output_checker_inspect(&pty->watch, pty->child);
     kill_child(pty);
     close(pty->slave);
     close(pty->master);
     buffer_clear(&pty->out);
-    watch_close(&pty->watch);
+    output_checker_close(&pty->watch);
 }
 
 /* Reads what has come within `ms`. */
@@ -95,15 +95,15 @@ static bool take(struct pty *pty, int ms)
     if (length <= 0)
         return false;
     buffer_append(&pty->out, bytes, (size_t)length);
-    watch_judge(&pty->watch, bytes, (size_t)length);
+    output_checker_judge(&pty->watch, bytes, (size_t)length);
     return true;
 }
 
 /* Inspects now and then. Fails the test if anything was wrong, without a child left. */
 static void look(struct pty *pty)
 {
-    if (watch_is_due(&pty->watch))
-        watch_inspect(&pty->watch, pty->child);
+    if (output_checker_is_due(&pty->watch))
+        output_checker_inspect(&pty->watch, pty->child);
     if (!pty->watch.trouble)
         return;
     kill_child(pty);
@@ -151,7 +151,7 @@ int pty_wait_end(struct pty *pty)
     pty->child = 0;
     while (take(pty, LAST_BYTES_MS))
         continue;
-    watch_judge_end(&pty->watch, status, true);
+    output_checker_judge_end(&pty->watch, status, true);
     look(pty);
     return status;
 }

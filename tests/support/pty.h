@@ -10,15 +10,15 @@
  * looks for secrets (support/watch). The first that is wrong ends the child and fails the running
  * cmocka test, at the latest in pty_close.
  */
-#ifndef BLFTOP_TESTS_PTY_H
-#define BLFTOP_TESTS_PTY_H
+#ifndef BLFTOP_TESTS_SUPPORT_PTY_H
+#define BLFTOP_TESTS_SUPPORT_PTY_H
 
 #include <stdbool.h>
 #include <sys/types.h>
 #include <termios.h>
 
 #include "base/buffer.h"
-#include "support/watch.h"
+#include "support/output_checker.h"
 
 struct pty {
     pid_t child; /* 0: has been waited for */
@@ -27,7 +27,7 @@ struct pty {
     struct termios before;
     struct buffer out; /* all that was written so far */
     bool is_known;     /* terminfo has an entry of its TERM */
-    struct watch watch;
+    struct output_checker watch;
 };
 
 /* Starts a program. `environment` is all of it. `flags` are set on the terminal's open file before

@@ -6,8 +6,8 @@
  * Such a build is slower, keeps freed memory, and ends by itself where an allocation is too large.
  * Owns nothing.
  */
-#ifndef BLFTOP_TESTS_SANITIZED_H
-#define BLFTOP_TESTS_SANITIZED_H
+#ifndef BLFTOP_TESTS_SUPPORT_SANITIZED_H
+#define BLFTOP_TESTS_SUPPORT_SANITIZED_H
 
 #if defined(__SANITIZE_ADDRESS__)
 #define IS_SANITIZED 1

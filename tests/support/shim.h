@@ -11,8 +11,8 @@
  * Out of reach are calls that do not go through the dynamic linker: those the C library makes
  * inside itself (the write below fwrite, the open below fopen), the vDSO, the linker's own.
  */
-#ifndef BLFTOP_TESTS_SHIM_H
-#define BLFTOP_TESTS_SHIM_H
+#ifndef BLFTOP_TESTS_SUPPORT_SHIM_H
+#define BLFTOP_TESTS_SUPPORT_SHIM_H
 
 #include <stdbool.h>
 

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SECOND_NS INT64_C(1000000000)
+#define REFERENCE_PARSER_NS INT64_C(1000000000)
 #define CLOCKS 16 /* of the kernel's; the others are left alone */
 
 static struct shim_clock *shared; /* NULL: time is as it is */
@@ -25,7 +25,7 @@ static int64_t read_raw(clockid_t id)
 {
     struct timespec time = {0};
     syscall(SYS_clock_gettime, id, &time);
-    return time.tv_sec * SECOND_NS + time.tv_nsec;
+    return time.tv_sec * REFERENCE_PARSER_NS + time.tv_nsec;
 }
 
 /* Maps the test's clock. */
@@ -63,8 +63,8 @@ int clock_gettime(clockid_t id, struct timespec *time)
     if (!is_of_time(id))
         return (int)syscall(SYS_clock_gettime, id, time);
     int64_t now = read_made_up(id);
-    time->tv_sec = now / SECOND_NS;
-    time->tv_nsec = now % SECOND_NS;
+    time->tv_sec = now / REFERENCE_PARSER_NS;
+    time->tv_nsec = now % REFERENCE_PARSER_NS;
     return 0;
 }
 
@@ -72,14 +72,14 @@ int gettimeofday(struct timeval *restrict time, void *restrict zone)
 {
     (void)zone;
     int64_t now = read_made_up(CLOCK_REALTIME);
-    time->tv_sec = now / SECOND_NS;
-    time->tv_usec = now % SECOND_NS / 1000;
+    time->tv_sec = now / REFERENCE_PARSER_NS;
+    time->tv_usec = now % REFERENCE_PARSER_NS / 1000;
     return 0;
 }
 
 time_t time(time_t *out)
 {
-    time_t now = (time_t)(read_made_up(CLOCK_REALTIME) / SECOND_NS);
+    time_t now = (time_t)(read_made_up(CLOCK_REALTIME) / REFERENCE_PARSER_NS);
     if (out != NULL)
         *out = now;
     return now;
@@ -90,7 +90,8 @@ static struct timespec shorten(int64_t span_ns)
 {
     if (shared != NULL)
         span_ns /= atomic_load(&shared->rate);
-    return (struct timespec){.tv_sec = span_ns / SECOND_NS, .tv_nsec = span_ns % SECOND_NS};
+    return (struct timespec){.tv_sec = span_ns / REFERENCE_PARSER_NS,
+                             .tv_nsec = span_ns % REFERENCE_PARSER_NS};
 }
 
 /* Waits for descriptors; no time-out if it is negative. */
@@ -102,7 +103,7 @@ static int wait_for(struct pollfd *fds, nfds_t count, int64_t timeout_ns)
 
 int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 {
-    return wait_for(fds, count, timeout_ms * (SECOND_NS / 1000));
+    return wait_for(fds, count, timeout_ms * (REFERENCE_PARSER_NS / 1000));
 }
 
 /* What poll is called in objects that were compiled with _FORTIFY_SOURCE. */
@@ -118,7 +119,7 @@ int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, cons
 {
     struct timespec wait = {0};
     if (timeout != NULL)
-        wait = shorten(timeout->tv_sec * SECOND_NS + timeout->tv_nsec);
+        wait = shorten(timeout->tv_sec * REFERENCE_PARSER_NS + timeout->tv_nsec);
     return (int)syscall(SYS_ppoll, fds, count, timeout != NULL ? &wait : NULL, mask, 8);
 }
 
@@ -127,13 +128,13 @@ int select(int count, fd_set *restrict in, fd_set *restrict out, fd_set *restric
 {
     struct timespec wait = {0};
     if (timeout != NULL)
-        wait = shorten(timeout->tv_sec * SECOND_NS + timeout->tv_usec * 1000);
+        wait = shorten(timeout->tv_sec * REFERENCE_PARSER_NS + timeout->tv_usec * 1000);
     return (int)syscall(SYS_pselect6, count, in, out, odd, timeout != NULL ? &wait : NULL, NULL);
 }
 
 int nanosleep(const struct timespec *span, struct timespec *left)
 {
-    struct timespec wait = shorten(span->tv_sec * SECOND_NS + span->tv_nsec);
+    struct timespec wait = shorten(span->tv_sec * REFERENCE_PARSER_NS + span->tv_nsec);
     return (int)syscall(SYS_nanosleep, &wait, left);
 }
 

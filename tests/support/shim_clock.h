@@ -7,8 +7,8 @@
  * the time-outs of poll, select and the sleeps by its rate. The rate may change at any time: no
  * clock jumps for it. Times in nanoseconds.
  */
-#ifndef BLFTOP_TESTS_SHIM_CLOCK_H
-#define BLFTOP_TESTS_SHIM_CLOCK_H
+#ifndef BLFTOP_TESTS_SUPPORT_SHIM_CLOCK_H
+#define BLFTOP_TESTS_SUPPORT_SHIM_CLOCK_H
 
 #include <stdatomic.h>
 #include <stdint.h>

@@ -27,9 +27,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "support/output_checker.h"
 #include "support/program.h"
-#include "support/sight.h"
-#include "support/watch.h"
+#include "support/screen_checker.h"
 
 #define LAST_BYTES_MS 50  /* what a program that has ended wrote may be so late */
 #define CURED_MS 3000     /* within which what is half drawn becomes a whole screen */
@@ -43,9 +43,9 @@ struct terminal {
     int status;
     int master; /* -1: hung up */
     int slave;  /* kept open so that the terminal's settings can be read after the child */
-    struct watch watch;
+    struct output_checker watch;
     bool is_telling; /* and failing no test */
-    struct sight sight;
+    struct screen_checker sight;
     bool is_held;         /* by Ctrl-S */
     int64_t wrong_for_ms; /* the screen has been so for as long as it was looked at */
     int64_t judged_ms;
@@ -105,12 +105,13 @@ _Noreturn static void run_child(int slave, const char *term, const char *const *
 
 /* What can be known of a board from how it is started: its interval from the settings that its
  * arguments name; a clock that is made up (support/shim_clock) is no measure for its own. */
-static void learn(struct sight *sight, const char *const *argv, const char *const *environment)
+static void learn(struct screen_checker *sight, const char *const *argv,
+                  const char *const *environment)
 {
-    *sight = (struct sight){.is_ours = strcmp(argv[0], program_blftop()) == 0};
+    *sight = (struct screen_checker){.is_ours = strcmp(argv[0], program_blftop()) == 0};
     for (size_t i = 0; argv[i]; i++) {
         if (strcmp(argv[i], "--config") == 0 && argv[i + 1])
-            sight->interval_ms = sight_read_interval(argv[i + 1]);
+            sight->interval_ms = screen_checker_read_interval(argv[i + 1]);
     }
     for (size_t i = 0; environment && environment[i]; i++) {
         if (strncmp(environment[i], "LD_PRELOAD=", strlen("LD_PRELOAD=")) == 0)
@@ -129,7 +130,7 @@ struct terminal *terminal_start(int rows, int cols, const char *term, const char
     tcgetattr(terminal->slave, &terminal->before);
     open_model(terminal, rows, cols);
     buffer_init(&terminal->text, 0);
-    watch_open(&terminal->watch, term);
+    output_checker_open(&terminal->watch, term);
     learn(&terminal->sight, argv, environment);
     terminal->child = fork();
     if (terminal->child == 0)
@@ -144,7 +145,7 @@ void terminal_only_tell(struct terminal *terminal)
 
 void terminal_allow(struct terminal *terminal, const char *term)
 {
-    oracle_allow(terminal->watch.oracle, term);
+    escape_checker_allow(terminal->watch.oracle, term);
 }
 
 const char *terminal_trouble(const struct terminal *terminal)
@@ -176,7 +177,7 @@ static bool feed(struct terminal *terminal, int ms)
     ssize_t length = read(terminal->master, bytes, sizeof bytes);
     if (length <= 0)
         return false;
-    watch_judge(&terminal->watch, bytes, (size_t)length);
+    output_checker_judge(&terminal->watch, bytes, (size_t)length);
     vterm_input_write(terminal->vterm, bytes, (size_t)length);
     answer(terminal);
     return true;
@@ -217,11 +218,11 @@ static void fail_if_troubled(struct terminal *terminal)
 
 void terminal_inspect(struct terminal *terminal)
 {
-    struct canary_stream screen = {0};
+    struct secret_scanner_stream screen = {0};
     const char *text = terminal_text(terminal);
-    if (!canary_is_absent(&screen, text, strlen(text)))
-        watch_keep(&terminal->watch, "a secret is on the screen:\n", text);
-    watch_inspect(&terminal->watch, terminal->child);
+    if (!secret_scanner_is_absent(&screen, text, strlen(text)))
+        output_checker_keep(&terminal->watch, "a secret is on the screen:\n", text);
+    output_checker_inspect(&terminal->watch, terminal->child);
 }
 
 /* Is there a board's screen to judge? Not once it is gone, or while it is held. */
@@ -235,14 +236,14 @@ static bool has_sight(const struct terminal *terminal)
  * wrong if it stays so for as long as it is looked at. */
 static bool is_right(struct terminal *terminal)
 {
-    char why[SIGHT_TEXT_MAX];
+    char why[SCREEN_CHECKER_TEXT_MAX];
     struct moment now = clock_read();
-    struct sight sight = terminal->sight;
+    struct screen_checker sight = terminal->sight;
     int64_t passed_ms = now.ms - terminal->judged_ms;
     vterm_get_size(terminal->vterm, &sight.rows, &sight.cols);
     sight.time_s = sight.time_s < 0 ? -1 : now.wall_ms / 1000;
     terminal->judged_ms = now.ms;
-    if (!has_sight(terminal) || sight_holds(&sight, terminal_text(terminal), why)) {
+    if (!has_sight(terminal) || screen_checker_holds(&sight, terminal_text(terminal), why)) {
         terminal->wrong_for_ms = 0;
         return true;
     }
@@ -250,7 +251,7 @@ static bool is_right(struct terminal *terminal)
     if (terminal->wrong_for_ms < CURED_MS)
         return false;
     char *what = mem_printf("the screen is wrong: %s\n", why);
-    watch_keep(&terminal->watch, what, terminal_text(terminal));
+    output_checker_keep(&terminal->watch, what, terminal_text(terminal));
     free(what);
     return false;
 }
@@ -265,7 +266,7 @@ static void await_right(struct terminal *terminal)
 /* Inspects now and then. */
 static void look(struct terminal *terminal)
 {
-    if (!watch_is_due(&terminal->watch))
+    if (!output_checker_is_due(&terminal->watch))
         return;
     terminal_inspect(terminal);
     is_right(terminal);
@@ -273,7 +274,7 @@ static void look(struct terminal *terminal)
 
 void terminal_expect_cut(struct terminal *terminal)
 {
-    oracle_forgive_cut(terminal->watch.oracle);
+    escape_checker_forgive_cut(terminal->watch.oracle);
 }
 
 void terminal_run(struct terminal *terminal, int ms)
@@ -422,7 +423,7 @@ int terminal_wait_end(struct terminal *terminal, int ms)
             usleep(2000);
     }
     drain_last(terminal);
-    watch_judge_end(&terminal->watch, terminal->status, has_all(terminal));
+    output_checker_judge_end(&terminal->watch, terminal->status, has_all(terminal));
     fail_if_troubled(terminal);
     return terminal->status;
 }
@@ -452,11 +453,11 @@ void terminal_free(struct terminal *terminal)
     terminal_hang_up(terminal);
     vterm_free(terminal->vterm);
     buffer_clear(&terminal->text);
-    struct watch watch = terminal->watch;
+    struct output_checker watch = terminal->watch;
     if (terminal->is_telling) {
         free(watch.trouble);
         watch.trouble = NULL;
     }
     free(terminal);
-    watch_close(&watch);
+    output_checker_close(&watch);
 }

@@ -10,8 +10,8 @@
  * has to be a right one (support/sight), if it is a board's. The first that is wrong ends the child
  * and fails the running cmocka test, at the latest in terminal_free.
  */
-#ifndef BLFTOP_TESTS_TERMINAL_H
-#define BLFTOP_TESTS_TERMINAL_H
+#ifndef BLFTOP_TESTS_SUPPORT_TERMINAL_H
+#define BLFTOP_TESTS_SUPPORT_TERMINAL_H
 
 #include <stdbool.h>
 #include <stddef.h>

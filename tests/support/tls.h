@@ -4,8 +4,8 @@
  *
  * All files go into a folder of the test's.
  */
-#ifndef BLFTOP_TESTS_TLS_H
-#define BLFTOP_TESTS_TLS_H
+#ifndef BLFTOP_TESTS_SUPPORT_TLS_H
+#define BLFTOP_TESTS_SUPPORT_TLS_H
 
 #include <stdbool.h>
 

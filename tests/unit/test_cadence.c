@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "net/source.h"
+#include "poll/source.h"
 
 #define SERVERS 32
 #define INTERVAL 2000
@@ -34,10 +34,10 @@ enum trouble { ALL_WELL, REFUSED, HANGING, SLOW, GARBLED, BUSY, EMPTY, TROUBLES 
 
 struct server {
     struct server_settings settings;
-    struct feed feed;
+    struct server_status feed;
     struct source *source;
-    struct fetch_reply reply; /* on its way */
-    int64_t reply_at;         /* INT64_MAX: none is */
+    struct http_reply reply; /* on its way */
+    int64_t reply_at;        /* INT64_MAX: none is */
 };
 
 /* Who was asked when. */
@@ -75,7 +75,7 @@ static struct fleet *fleet_new(enum trouble trouble)
             .token = (char *)"t",
         };
         server->reply_at = INT64_MAX;
-        feed_init(&server->feed, "pbx", "https://pbx.test", INTERVAL);
+        server_status_init(&server->feed, "pbx", "https://pbx.test", INTERVAL);
         server->source = source_new(&(struct source_setup){.settings = &fleet->settings,
                                                            .server = &server->settings,
                                                            .index = (uint16_t)i,
@@ -94,14 +94,14 @@ static void fleet_free(struct fleet *fleet)
         if (server->reply_at != INT64_MAX)
             buffer_clear(&server->reply.body);
         source_free(server->source);
-        feed_clear(&server->feed);
+        server_status_clear(&server->feed);
     }
     roster_clear(&fleet->roster);
     free(fleet);
 }
 
 /* A page of one extension, or of nothing, or of what is no page. */
-static void answer_well(struct fetch_reply *reply, enum trouble trouble)
+static void answer_well(struct http_reply *reply, enum trouble trouble)
 {
     static const char page[] = "{\"totalResults\":\"1\",\"entry\":[{\"extension\":\"0003*210\","
                                "\"status\":\"1\",\"registration\":[]}]}";
@@ -112,7 +112,7 @@ static void answer_well(struct fetch_reply *reply, enum trouble trouble)
 }
 
 /* A server is asked for a page. */
-static void ask(struct fleet *fleet, size_t index, const struct fetch_request *request, int64_t now)
+static void ask(struct fleet *fleet, size_t index, const struct http_request *request, int64_t now)
 {
     struct server *server = &fleet->servers[index];
     enum trouble trouble = index == 0 && now >= TROUBLE_FROM ? fleet->trouble : ALL_WELL;
@@ -121,7 +121,7 @@ static void ask(struct fleet *fleet, size_t index, const struct fetch_request *r
         assert_true(fleet->heard_count < HEARD_MAX);
         fleet->heard[fleet->heard_count++] = (struct heard){now, index};
     }
-    server->reply = (struct fetch_reply){
+    server->reply = (struct http_reply){
         .owner = request->owner, .tag = request->tag, .retry_after_s = trouble == BUSY ? 30 : -1};
     if (trouble == REFUSED || trouble == HANGING) {
         server->reply.is_unreached = trouble == REFUSED;
@@ -138,7 +138,7 @@ static void step(struct fleet *fleet, size_t index, int64_t now)
 {
     struct server *server = &fleet->servers[index];
     struct moment moment = {.ms = now, .wall_ms = now};
-    struct fetch_request request;
+    struct http_request request;
     if (server->reply_at <= now) {
         server->reply_at = INT64_MAX;
         source_take_reply(server->source, &server->reply, moment);
@@ -165,7 +165,7 @@ static void run(struct fleet *fleet)
 /* How the server in trouble must look in the end: it was in trouble indeed. */
 static void check_trouble(const struct fleet *fleet)
 {
-    const struct feed *feed = &fleet->servers[0].feed;
+    const struct server_status *feed = &fleet->servers[0].feed;
     if (fleet->trouble == SLOW)
         assert_true(feed->skipped > 0);
     else if (fleet->trouble == EMPTY)

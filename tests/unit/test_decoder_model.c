@@ -21,9 +21,9 @@
 #include "base/buffer.h"
 #include "base/rng.h"
 #include "support/corpora.h"
-#include "support/second.h"
-#include "uapi/collection.h"
+#include "support/reference_parser.h"
 #include "uapi/entry.h"
+#include "uapi/page_splitter.h"
 
 #define MANY 100000
 #define DEPTH 3 /* of what stands in members nobody knows */
@@ -243,22 +243,22 @@ static void damage(struct buffer *page, struct rng *rng)
 }
 
 /* Splits bytes in random portions; the page is begun anew. */
-static enum split split_bytes(struct collection *page, const struct collection *before,
+static enum split split_bytes(struct page_splitter *page, const struct page_splitter *before,
                               const struct buffer *bytes, struct rng *rng, struct error *error)
 {
     struct buffer body;
     buffer_init(&body, 0);
     buffer_append(&body, bytes->data, bytes->length);
-    collection_begin(page, &body, MANY);
+    page_splitter_begin(page, &body, MANY);
     enum split split;
     do
-        split = collection_split(page, before, rng != NULL ? pick(rng, 200) : SIZE_MAX, error);
+        split = page_splitter_split(page, before, rng != NULL ? pick(rng, 200) : SIZE_MAX, error);
     while (split == SPLIT_MORE);
     return split;
 }
 
 /* Asserts that every slice is jansson's entry of the same place, and the hints are the same. */
-static void assert_same_reading(const struct collection *page, const json_t *root)
+static void assert_same_reading(const struct page_splitter *page, const json_t *root)
 {
     const json_t *entry = json_object_get(root, "entry");
     const json_t *error = json_object_get(root, "error");
@@ -266,33 +266,34 @@ static void assert_same_reading(const struct collection *page, const json_t *roo
     assert_int_equal(page->count, count);
     for (size_t i = 0; i < count; i++) {
         size_t length;
-        const char *bytes = collection_entry(page, i, &length);
+        const char *bytes = page_splitter_entry(page, i, &length);
         json_t *slice = json_loadb(bytes, length, JSON_DECODE_ANY, NULL);
         assert_non_null(slice);
         assert_true(json_equal(slice, json_is_array(entry) ? json_array_get(entry, i) : entry));
         json_decref(slice);
     }
-    assert_true(page->total_results == second_hint(root, "totalResults"));
-    assert_true(page->start_index == second_hint(root, "startIndex"));
-    assert_true(page->items_per_page == second_hint(root, "itemsPerPage"));
+    assert_true(page->total_results == reference_parser_hint(root, "totalResults"));
+    assert_true(page->start_index == reference_parser_hint(root, "startIndex"));
+    assert_true(page->items_per_page == reference_parser_hint(root, "itemsPerPage"));
     assert_int_equal(page->has_entries, json_is_array(entry) || json_is_object(entry));
-    assert_int_equal(page->has_error, second_is_failure(error));
+    assert_int_equal(page->has_error, reference_parser_is_failure(error));
 }
 
 /* Asserts both directions for one text; *done counts the pages met. A NUL is no JSON, but jansson
  * 2.14 reads over one that follows a number: such texts need not be taken. */
 static void assert_agreement(const struct buffer *bytes, struct rng *rng, size_t *done)
 {
-    struct collection page;
+    struct page_splitter page;
     struct error error = {0};
-    collection_init(&page);
+    page_splitter_init(&page);
     bool is_done = split_bytes(&page, NULL, bytes, rng, &error) == SPLIT_DONE;
-    json_t *strict = second_read(bytes->data, bytes->length, JSON_REJECT_DUPLICATES);
-    json_t *loose = second_read_repaired(bytes->data, bytes->length);
+    json_t *strict = reference_parser_read(bytes->data, bytes->length, JSON_REJECT_DUPLICATES);
+    json_t *loose = reference_parser_read_repaired(bytes->data, bytes->length);
     bool has_nul = bytes->length > 0 && memchr(bytes->data, '\0', bytes->length) != NULL;
-    if (strict != NULL && second_is_page(strict) && !is_done && !has_nul)
+    if (strict != NULL && reference_parser_is_page(strict) && !is_done && !has_nul)
         fail_msg("refused (%s): %.*s", error.text, (int)bytes->length, bytes->data);
-    if (is_done && second_are_entries_strict(&page) && (loose == NULL || !second_is_page(loose)))
+    if (is_done && reference_parser_are_entries_strict(&page) &&
+        (loose == NULL || !reference_parser_is_page(loose)))
         fail_msg("taken: %.*s", (int)bytes->length, bytes->data);
     if (is_done && strict != NULL)
         assert_same_reading(&page, strict);
@@ -300,7 +301,7 @@ static void assert_agreement(const struct buffer *bytes, struct rng *rng, size_t
     *done += is_done;
     json_decref(strict);
     json_decref(loose);
-    collection_clear(&page);
+    page_splitter_clear(&page);
 }
 
 /* Whole pages: nearly all that jansson takes are pages, and the two readings agree. */
@@ -462,12 +463,12 @@ static void draft_clear(struct draft *draft)
 }
 
 /* Asserts that splitting on top of `before` gives what splitting afresh gives. */
-static void assert_incremental(struct collection *page, const struct collection *before,
+static void assert_incremental(struct page_splitter *page, const struct page_splitter *before,
                                const struct buffer *text, struct rng *rng)
 {
-    struct collection fresh;
+    struct page_splitter fresh;
     struct error error = {0}, fresh_error = {0};
-    collection_init(&fresh);
+    page_splitter_init(&fresh);
     enum split split = split_bytes(page, before, text, rng, &error);
     assert_int_equal(split, split_bytes(&fresh, NULL, text, NULL, &fresh_error));
     assert_string_equal(error.text, fresh_error.text);
@@ -482,11 +483,11 @@ static void assert_incremental(struct collection *page, const struct collection 
             continue;
         size_t length;
         assert_true(slice->same_as < before->count);
-        const char *old = collection_entry(before, slice->same_as, &length);
+        const char *old = page_splitter_entry(before, slice->same_as, &length);
         assert_int_equal(slice->length, length);
         assert_memory_equal(page->body.data + slice->offset, old, length);
     }
-    collection_clear(&fresh);
+    page_splitter_clear(&fresh);
 }
 
 /* Pages one after another, edited and now and then damaged: incremental is the same as fresh. */
@@ -496,11 +497,11 @@ static void split__edited_pages__incremental_is_fresh(void **state)
     struct rng rng;
     struct buffer text;
     struct draft draft = {.count = 0};
-    struct collection pages[2];
+    struct page_splitter pages[2];
     rng_seed(&rng, 4);
     buffer_init(&text, 0);
-    collection_init(&pages[0]);
-    collection_init(&pages[1]);
+    page_splitter_init(&pages[0]);
+    page_splitter_init(&pages[1]);
     int current = 0;
     for (int round = 0; round < 3000; round++) {
         for (size_t edits = pick(&rng, 8); edits > 0; edits--)
@@ -513,8 +514,8 @@ static void split__edited_pages__incremental_is_fresh(void **state)
             current = !current;
     }
     draft_clear(&draft);
-    collection_clear(&pages[0]);
-    collection_clear(&pages[1]);
+    page_splitter_clear(&pages[0]);
+    page_splitter_clear(&pages[1]);
     buffer_clear(&text);
 }
 
@@ -534,11 +535,11 @@ static void split__cut_at_every_byte__is_never_half_used(void **state)
     (void)state;
     struct rng rng;
     struct buffer text;
-    struct collection whole, page;
+    struct page_splitter whole, page;
     rng_seed(&rng, 5);
     buffer_init(&text, 0);
-    collection_init(&whole);
-    collection_init(&page);
+    page_splitter_init(&whole);
+    page_splitter_init(&page);
     make_long_page(&text, &rng, 40);
     assert_int_equal(split_bytes(&whole, NULL, &text, NULL, NULL), SPLIT_DONE);
     assert_int_equal(whole.count, 40);
@@ -552,8 +553,8 @@ static void split__cut_at_every_byte__is_never_half_used(void **state)
         assert_int_equal(split_bytes(&page, &whole, &cut, NULL, &again), SPLIT_BROKEN);
         assert_string_equal(again.text, error.text);
     }
-    collection_clear(&whole);
-    collection_clear(&page);
+    page_splitter_clear(&whole);
+    page_splitter_clear(&page);
     buffer_clear(&text);
 }
 
@@ -563,10 +564,10 @@ static void decode__one_bad_byte__harms_one_row(void **state)
     (void)state;
     struct rng rng;
     struct buffer text;
-    struct collection page;
+    struct page_splitter page;
     rng_seed(&rng, 6);
     buffer_init(&text, 0);
-    collection_init(&page);
+    page_splitter_init(&page);
     for (int round = 0; round < 200; round++) {
         make_long_page(&text, &rng, 40);
         text.length -= strlen("]}");
@@ -577,7 +578,7 @@ static void decode__one_bad_byte__harms_one_row(void **state)
         assert_int_equal(page.count, 41);
         for (size_t i = 0; i < page.count; i++) {
             size_t length;
-            const char *bytes = collection_entry(&page, i, &length);
+            const char *bytes = page_splitter_entry(&page, i, &length);
             struct extension record;
             assert_true(entry_decode(&record, bytes, length, NULL));
             if (i == 40) {
@@ -587,7 +588,7 @@ static void decode__one_bad_byte__harms_one_row(void **state)
             extension_clear(&record);
         }
     }
-    collection_clear(&page);
+    page_splitter_clear(&page);
     buffer_clear(&text);
 }
 

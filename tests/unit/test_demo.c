@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "config/demo.h"
+#include "demo.h"
 #include "support/program.h"
 
 /* Puts a uapi-sim of our own on the PATH, and nothing else. */

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "uapi/repair.h"
+#include "uapi/json_repair.h"
 
 #define REPLACED "\xEF\xBF\xBD"
 
@@ -476,10 +476,10 @@ static void assert_repaired(const char *json, size_t length, const char *expecte
     struct buffer once, twice;
     buffer_init(&once, 0);
     buffer_init(&twice, 0);
-    repair_json(&once, json, length);
+    json_repair_text(&once, json, length);
     assert_int_equal(once.length, strlen(expected));
     assert_memory_equal(once.data, expected, once.length);
-    repair_json(&twice, once.data, once.length);
+    json_repair_text(&twice, once.data, once.length);
     assert_int_equal(twice.length, once.length);
     assert_memory_equal(twice.data, once.data, once.length);
     buffer_clear(&once);

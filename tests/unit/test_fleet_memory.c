@@ -12,7 +12,7 @@
 #include <malloc.h>
 
 #include "model/listing.h"
-#include "net/pages.h"
+#include "poll/page_cache.h"
 
 #define PAGE 1000
 #define FLEET 20000
@@ -63,30 +63,30 @@ static void put_entry(struct buffer *out, size_t index, size_t poll)
 }
 
 /* Reads a fleet for some polls. Returns the bytes of the last one. */
-static size_t read_fleet(struct pages *pages, size_t fleet)
+static size_t read_fleet(struct page_cache *pages, size_t fleet)
 {
     size_t wire = 0;
     for (size_t poll = 0; poll < POLLS; poll++) {
         int64_t now = 1000 + 5000 * (int64_t)poll;
         wire = 0;
-        pages_begin_poll(pages, now);
+        page_cache_begin_poll(pages, now);
         for (size_t from = 0; from < fleet; from += PAGE) {
             struct buffer body;
             struct error error = {0};
-            enum pages_state state;
+            enum page_state state;
             buffer_init(&body, 0);
             buffer_puts(&body, "{\"entry\":[");
             for (size_t i = from; i < fleet && i < from + PAGE; i++)
                 put_entry(&body, i, poll);
             buffer_puts(&body, "]}");
             wire += body.length;
-            pages_take(pages, (struct page_place){0, from / PAGE}, &body, PAGE);
-            while ((state = pages_work(pages, now, &error)) == PAGES_MORE)
+            page_cache_take(pages, (struct page_place){0, from / PAGE}, &body, PAGE);
+            while ((state = page_cache_work(pages, now, &error)) == PAGE_MORE)
                 ;
-            assert_int_equal(state, PAGES_DONE);
+            assert_int_equal(state, PAGE_DONE);
             buffer_clear(&body);
         }
-        pages_end_poll(pages);
+        page_cache_end_poll(pages);
         roster_end_poll(pages->roster, 0, now, now);
     }
     return wire;
@@ -97,20 +97,20 @@ static size_t measure_fleet(size_t fleet, size_t *wire)
 {
     size_t before = held_bytes();
     struct roster roster;
-    struct pages pages;
+    struct page_cache pages;
     struct listing listing;
     struct sort_order order = {.keys = {SORT_SEVERITY, SORT_EXTENSION}, .count = 2};
-    const struct query everything = {.terms = NULL};
-    const struct query_scope scope = {.feeds = NULL};
+    const struct filter everything = {.terms = NULL};
+    const struct filter_scope scope = {.feeds = NULL};
     roster_init(&roster, NULL, 0);
     listing_init(&listing);
-    pages_init(&pages, &roster, 0, 1);
+    page_cache_init(&pages, &roster, 0, 1);
     *wire = read_fleet(&pages, fleet);
     listing_update(&listing, &roster, &everything, &order, &scope);
     assert_int_equal(listing.count, fleet);
     size_t held = held_bytes() - before;
     listing_clear(&listing);
-    pages_clear(&pages);
+    page_cache_clear(&pages);
     roster_clear(&roster);
     return held;
 }

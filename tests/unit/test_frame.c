@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "board/frame.h"
+#include "draw/frame.h"
 
 #define WIDE "\xE6\xBC\xA2"
 #define RULE "\xE2\x94\x80"

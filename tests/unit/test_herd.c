@@ -31,7 +31,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "net/source.h"
+#include "poll/source.h"
 
 #define BOARDS 200
 #define SEEDS 20 /* HERD_SEEDS in the environment chooses another number */
@@ -60,13 +60,13 @@ enum trouble {
 /* A reply on its way to a board. */
 struct coming {
     int64_t at;
-    struct fetch_reply reply;
+    struct http_reply reply;
 };
 
 struct board {
     struct source *source;
     struct roster roster;
-    struct feed feed;
+    struct server_status feed;
     struct rng rng;
     struct coming coming[REPLIES_MAX];
     size_t coming_count;
@@ -125,7 +125,7 @@ static void start_board(struct herd *herd, int index, int64_t now)
 {
     struct board *board = &herd->boards[index];
     roster_init(&board->roster, NULL, 0);
-    feed_init(&board->feed, "pbx", "https://pbx.test", herd->settings.interval_ms);
+    server_status_init(&board->feed, "pbx", "https://pbx.test", herd->settings.interval_ms);
     rng_seed(&board->rng, rng_next(&herd->rng));
     board->source = source_new(&(struct source_setup){.settings = &herd->settings,
                                                       .server = &herd->server,
@@ -155,13 +155,13 @@ static void herd_free(struct herd *herd)
             buffer_clear(&board->coming[r].reply.body);
         source_free(board->source);
         roster_clear(&board->roster);
-        feed_clear(&board->feed);
+        server_status_clear(&board->feed);
     }
     free(herd);
 }
 
 /* The server's answer when all is well: a token, or a page of nothing. */
-static void answer_well(struct fetch_reply *reply, bool is_token)
+static void answer_well(struct http_reply *reply, bool is_token)
 {
     reply->status = is_token ? 200 : 204;
     if (is_token)
@@ -169,7 +169,7 @@ static void answer_well(struct fetch_reply *reply, bool is_token)
 }
 
 /* The server's answer now, and how long it takes. */
-static int64_t answer(const struct herd *herd, struct fetch_reply *reply, bool is_token)
+static int64_t answer(const struct herd *herd, struct http_reply *reply, bool is_token)
 {
     bool is_trouble = herd->now >= herd->from && herd->now < herd->until;
     switch (is_trouble ? herd->trouble : ALL_WELL) {
@@ -204,11 +204,11 @@ static int64_t answer(const struct herd *herd, struct fetch_reply *reply, bool i
 }
 
 /* The server hears a request of a board. */
-static void hear(struct herd *herd, int index, const struct fetch_request *request)
+static void hear(struct herd *herd, int index, const struct http_request *request)
 {
     struct board *board = &herd->boards[index];
     bool is_token = request->form != NULL;
-    struct fetch_reply reply = {.owner = request->owner, .tag = request->tag, .retry_after_s = -1};
+    struct http_reply reply = {.owner = request->owner, .tag = request->tag, .retry_after_s = -1};
     if (herd->now >= herd->listen_from) {
         assert_true(herd->heard_count < HEARD_MAX);
         herd->heard[herd->heard_count++] = (struct heard){herd->now, index};
@@ -234,11 +234,11 @@ static void step(struct herd *herd, int index)
 {
     struct board *board = &herd->boards[index];
     struct moment now = {.ms = herd->now, .wall_ms = herd->now};
-    struct fetch_request request;
+    struct http_request request;
     for (size_t i = 0; i < board->coming_count; i++) {
         if (board->coming[i].at > herd->now)
             continue;
-        struct fetch_reply reply = board->coming[i].reply;
+        struct http_reply reply = board->coming[i].reply;
         board->coming[i] = board->coming[--board->coming_count];
         source_take_reply(board->source, &reply, now);
         buffer_clear(&reply.body);

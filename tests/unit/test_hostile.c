@@ -17,9 +17,9 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "golden/stage.h"
+#include "golden/fixture.h"
 #include "report/report.h"
-#include "support/oracle.h"
+#include "support/escape_checker.h"
 #include "support/payloads.h"
 #include "uapi/entry.h"
 
@@ -34,7 +34,7 @@ static size_t frames;
 static size_t outputs;
 
 /* Puts an entry on the stage, as a server sends it. */
-static void apply_entry(struct stage *stage, const char *number, const char *agent)
+static void apply_entry(struct fixture *stage, const char *number, const char *agent)
 {
     struct buffer json;
     struct extension extension;
@@ -50,40 +50,40 @@ static void apply_entry(struct stage *stage, const char *number, const char *age
 }
 
 /* Opens a stage with the payload as a number, an agent, a name and a server's name. */
-static void set_stage(struct stage *stage, const char *payload, struct roster_name *name)
+static void set_stage(struct fixture *stage, const char *payload, struct roster_name *name)
 {
-    stage_open(stage, 1);
-    feed_clear(&stage->feeds[0]);
-    feed_init(&stage->feeds[0], payload, "https://pbx.test", 5000);
+    fixture_open(stage, 1);
+    server_status_clear(&stage->feeds[0]);
+    server_status_init(&stage->feeds[0], payload, "https://pbx.test", 5000);
     *name = (struct roster_name){PLAIN, text_safe_copy(payload, strlen(payload), 256, NULL)};
     stage->roster.names = name;
     stage->roster.name_count = 1;
     apply_entry(stage, payload, payload);
     apply_entry(stage, PLAIN, payload);
     apply_entry(stage, "0003*300", payload);
-    stage_succeed(stage, 0, 0);
-    stage_show(stage, 24, 80, false);
+    fixture_succeed(stage, 0, 0);
+    fixture_show(stage, 24, 80, false);
 }
 
 /* Closes it. */
-static void close_stage(struct stage *stage, struct roster_name *name)
+static void close_stage(struct fixture *stage, struct roster_name *name)
 {
-    stage_close(stage);
+    fixture_close(stage);
     free((char *)(uintptr_t)name->name);
 }
 
 /* Fails if the text holds what may not be in any. */
 static void assert_harmless(const char *text, size_t length, bool has_colors, const char *payload)
 {
-    struct oracle *oracle = oracle_new_plain(has_colors);
-    bool is_right = oracle_judge(oracle, text, length) && oracle_judge_end(oracle);
+    struct escape_checker *oracle = escape_checker_new_plain(has_colors);
+    bool is_right = escape_checker_judge(oracle, text, length) && escape_checker_judge_end(oracle);
     if (!is_right) {
         struct buffer shown;
         buffer_init(&shown, 0);
         payloads_append_json(&shown, payload);
-        fail_msg("%s lets out %s", shown.data, oracle_offence(oracle));
+        fail_msg("%s lets out %s", shown.data, escape_checker_offence(oracle));
     }
-    oracle_free(oracle);
+    escape_checker_free(oracle);
 }
 
 /* Appends a row of a frame; false if a wide character has not two cells, or another not one. */
@@ -107,11 +107,11 @@ static bool append_row(const struct frame *frame, int row, struct buffer *out)
 }
 
 /* Draws, and judges each cell. */
-static void check_frame(struct stage *stage, const char *payload)
+static void check_frame(struct fixture *stage, const char *payload)
 {
     struct buffer text;
     buffer_init(&text, 0);
-    stage_draw(stage);
+    fixture_draw(stage);
     frames++;
     for (int row = 0; row < stage->frame.rows; row++)
         assert_true(append_row(&stage->frame, row, &text));
@@ -121,7 +121,7 @@ static void check_frame(struct stage *stage, const char *payload)
 
 /* Each view in the first sizes, where text has room and where it has to be cut; returns how many.
  */
-static size_t check_views(struct stage *stage, const char *payload, size_t size_count)
+static size_t check_views(struct fixture *stage, const char *payload, size_t size_count)
 {
     static const int sizes[SIZES][2] = {{24, 80}, {12, 37}, {40, 133}, {5, 20}};
     size_t before = frames;
@@ -131,39 +131,39 @@ static size_t check_views(struct stage *stage, const char *payload, size_t size_
             stage->board.view = (enum view)view;
             for (int row = 0; row < 2; row++) {
                 check_frame(stage, payload);
-                stage_press(stage, PRESS_ENTER); /* the whole story */
+                fixture_press(stage, KEYCODE_ENTER); /* the whole story */
                 check_frame(stage, payload);
-                stage_press(stage, PRESS_ESCAPE);
-                stage_press(stage, PRESS_DOWN);
+                fixture_press(stage, KEYCODE_ESCAPE);
+                fixture_press(stage, KEYCODE_DOWN);
             }
-            stage_type(stage, "d"); /* the pane */
+            fixture_type(stage, "d"); /* the pane */
             check_frame(stage, payload);
-            stage_type(stage, "d?"); /* the help over it */
+            fixture_type(stage, "d?"); /* the help over it */
             check_frame(stage, payload);
-            stage_press(stage, PRESS_ESCAPE);
-            stage_press(stage, PRESS_HOME);
+            fixture_press(stage, KEYCODE_ESCAPE);
+            fixture_press(stage, KEYCODE_HOME);
         }
     }
     return frames - before;
 }
 
 /* The prompt with the payload as typed and as set, and a notice. */
-static size_t check_words(struct stage *stage, const char *payload)
+static size_t check_words(struct fixture *stage, const char *payload)
 {
     size_t before = frames;
     struct error error = {.kind = ERROR_NONE};
-    stage_type(stage, "/");
+    fixture_type(stage, "/");
     for (const char *at = payload; *at; at++) {
         if ((unsigned char)*at >= ' ')
-            stage_press(stage, (unsigned char)*at);
+            fixture_press(stage, (unsigned char)*at);
     }
     check_frame(stage, payload);
-    stage_type(stage, "/");
+    fixture_type(stage, "/");
     lineedit_set(&stage->board.prompt, payload);
     (void)board_set_filter(&stage->board, payload, stage->now);
     check_frame(stage, payload);
-    stage_press(stage, PRESS_ESCAPE);
-    stage_press(stage, PRESS_ESCAPE);
+    fixture_press(stage, KEYCODE_ESCAPE);
+    fixture_press(stage, KEYCODE_ESCAPE);
     (void)board_set_filter(&stage->board, "", stage->now);
     error_set(&error, ERROR_USAGE, "%s", payload);
     board_notify(&stage->board, stage->now, "%s", error.text);
@@ -177,14 +177,14 @@ static void draw__hostile_text_in_every_field_and_view__stays_text__A1__A2__A3__
     size_t views = 0;
     for (size_t i = 0; i < payloads_count(); i++) {
         char payload[PAYLOAD_BYTES_MAX];
-        struct stage stage;
+        struct fixture stage;
         struct roster_name name;
         set_stage(&stage, payloads_write(i, payload), &name);
         views = check_views(&stage, payload, SIZES);
         views += check_words(&stage, payload);
         error_set(&stage.feeds[0].error, ERROR_REPLY, "%s", payload);
-        stage_fail(&stage, 0, 0, "not this one: the first stays");
-        stage.now.ms += STAGE_MINUTE;
+        fixture_fail(&stage, 0, 0, "not this one: the first stays");
+        stage.now.ms += FIXTURE_MINUTE;
         views += check_views(&stage, payload, 1);
         close_stage(&stage, &name);
     }
@@ -211,14 +211,14 @@ static void report__hostile_text_in_every_field__stays_text__A1__A2__A3__A4(void
     (void)state;
     for (size_t i = 0; i < payloads_count(); i++) {
         char payload[PAYLOAD_BYTES_MAX];
-        struct stage stage;
+        struct fixture stage;
         struct roster_name name;
         struct buffer out;
         set_stage(&stage, payloads_write(i, payload), &name);
         struct report report = {.roster = &stage.roster,
                                 .listing = &stage.board.listing,
                                 .feeds = stage.feeds,
-                                .feed_count = 1,
+                                .server_status_count = 1,
                                 .now = stage.now};
         error_set(&stage.feeds[0].error, ERROR_REPLY, "%s", payload);
         for (int form = 0; form < 8; form++) {
@@ -243,18 +243,18 @@ static void report__hostile_text_in_every_field__stays_text__A1__A2__A3__A4(void
 }
 
 /* A table of five phones, of which the third is this one. */
-static void show_five(struct stage *stage, const char *agent)
+static void show_five(struct fixture *stage, const char *agent)
 {
-    stage_open(stage, 1);
+    fixture_open(stage, 1);
     for (int i = 0; i < 5; i++) {
         char number[24];
         snprintf(number, sizeof number, "0003*20%d", i);
         apply_entry(stage, number, strcmp(number, POISONED) == 0 ? agent : "Yealink T46");
     }
-    stage_succeed(stage, 0, 0);
-    stage_show(stage, 24, 80, false);
+    fixture_succeed(stage, 0, 0);
+    fixture_show(stage, 24, 80, false);
     stage->board.view = VIEW_TABLE;
-    stage_draw(stage);
+    fixture_draw(stage);
 }
 
 /* The row of the frame that shows the poisoned phone. */
@@ -286,7 +286,7 @@ static int count_moved(const struct frame *a, const struct frame *b, int row, in
 static void draw__hostile_agent__moves_no_cell_around_it__A1__A3__A7(void **state)
 {
     (void)state;
-    struct stage harmless;
+    struct fixture harmless;
     show_five(&harmless, HARMLESS);
     int row = find_row(&harmless.frame);
     assert_true(row > 0);
@@ -296,7 +296,7 @@ static void draw__hostile_agent__moves_no_cell_around_it__A1__A3__A7(void **stat
     assert_true(from < 80);
     for (size_t i = 0; i < payloads_count(); i++) {
         char payload[PAYLOAD_BYTES_MAX];
-        struct stage stage;
+        struct fixture stage;
         show_five(&stage, payloads_write(i, payload));
         int moved = count_moved(&harmless.frame, &stage.frame, row, from);
         if (moved > 0) {
@@ -305,9 +305,9 @@ static void draw__hostile_agent__moves_no_cell_around_it__A1__A3__A7(void **stat
             payloads_append_json(&shown, payload);
             fail_msg("%s moved %d cells", shown.data, moved);
         }
-        stage_close(&stage);
+        fixture_close(&stage);
     }
-    stage_close(&harmless);
+    fixture_close(&harmless);
 }
 
 int main(void)

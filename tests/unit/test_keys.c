@@ -10,27 +10,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board/keys.h"
+#include "ui/keys.h"
 
 /* What help calls the keys that are no characters. */
 static const struct {
     const char *name;
     uint32_t press;
 } named[] = {
-    {"Up", PRESS_UP},
-    {"Down", PRESS_DOWN},
-    {"Left", PRESS_LEFT},
-    {"Right", PRESS_RIGHT},
-    {"PgDn", PRESS_PAGE_DOWN},
-    {"PgUp", PRESS_PAGE_UP},
-    {"Home", PRESS_HOME},
-    {"End", PRESS_END},
-    {"Enter", PRESS_ENTER},
-    {"Esc", PRESS_ESCAPE},
+    {"Up", KEYCODE_UP},
+    {"Down", KEYCODE_DOWN},
+    {"Left", KEYCODE_LEFT},
+    {"Right", KEYCODE_RIGHT},
+    {"PgDn", KEYCODE_PAGE_DOWN},
+    {"PgUp", KEYCODE_PAGE_UP},
+    {"Home", KEYCODE_HOME},
+    {"End", KEYCODE_END},
+    {"Enter", KEYCODE_ENTER},
+    {"Esc", KEYCODE_ESCAPE},
     {"Space", ' '},
 };
 
-/* The press that a word of help means, PRESS_NONE if it means none. */
+/* The press that a word of help means, KEYCODE_NONE if it means none. */
 static uint32_t press_of(const char *word)
 {
     for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
@@ -38,10 +38,10 @@ static uint32_t press_of(const char *word)
             return named[i].press;
     }
     if (word[0] == 'F' && word[1] != '\0')
-        return PRESS_F1 + (uint32_t)atoi(word + 1) - 1;
+        return KEYCODE_F1 + (uint32_t)atoi(word + 1) - 1;
     if (word[0] == '^' && word[1] != '\0')
-        return PRESS_CTRL(word[1]);
-    return word[1] == '\0' ? (uint32_t)(unsigned char)word[0] : PRESS_NONE;
+        return KEYCODE_CTRL(word[1]);
+    return word[1] == '\0' ? (uint32_t)(unsigned char)word[0] : KEYCODE_NONE;
 }
 
 /* Calls `visit` with every press that help shows and its row. */
@@ -67,7 +67,7 @@ static void visit_help(void (*visit)(uint32_t press, const struct key_row *row, 
 static void expect_action(uint32_t press, const struct key_row *row, void *context)
 {
     (void)context;
-    assert_int_not_equal(press, PRESS_NONE);
+    assert_int_not_equal(press, KEYCODE_NONE);
     assert_int_equal(keys_action(press), row->action);
 }
 
@@ -93,7 +93,7 @@ static void count_press(uint32_t press, const struct key_row *row, void *context
 static void keys__action__every_bound_press_is_shown_once(void **state)
 {
     (void)state;
-    for (uint32_t press = 0; press <= PRESS_OTHER; press++) {
+    for (uint32_t press = 0; press <= KEYCODE_OTHER; press++) {
         struct search search = {.press = press};
         if (keys_action(press) == ACTION_NONE)
             continue;
@@ -157,8 +157,9 @@ static void keys__footer__begins_with_a_key_of_its_row_and_fits_80_columns(void 
 
 static void keys__action__leaves_the_terminal_its_keys(void **state)
 {
-    const uint32_t never[] = {PRESS_CTRL('Z'), PRESS_CTRL('S'), PRESS_CTRL('Q'), PRESS_CTRL('C'),
-                              PRESS_NONE,      PRESS_LOST,      PRESS_RESIZE,    PRESS_OTHER};
+    const uint32_t never[] = {KEYCODE_CTRL('Z'), KEYCODE_CTRL('S'), KEYCODE_CTRL('Q'),
+                              KEYCODE_CTRL('C'), KEYCODE_NONE,      KEYCODE_LOST,
+                              KEYCODE_RESIZE,    KEYCODE_OTHER};
     (void)state;
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
         assert_int_equal(keys_action(never[i]), ACTION_NONE);
@@ -173,8 +174,8 @@ static void keys__action__knows_what_hands_know(void **state)
     assert_int_equal(keys_action('j'), ACTION_DOWN);
     assert_int_equal(keys_action('k'), ACTION_UP);
     assert_int_equal(keys_action(' '), ACTION_PAGE_DOWN);
-    assert_int_equal(keys_action(PRESS_CTRL('F')), ACTION_PAGE_DOWN);
-    assert_int_equal(keys_action(PRESS_F10), ACTION_QUIT);
+    assert_int_equal(keys_action(KEYCODE_CTRL('F')), ACTION_PAGE_DOWN);
+    assert_int_equal(keys_action(KEYCODE_F10), ACTION_QUIT);
 }
 
 /* Runs the tests. */

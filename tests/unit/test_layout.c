@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "board/layout.h"
+#include "ui/layout.h"
 
 #define ROWS_MAX 70
 #define COLS_MAX 220
@@ -22,7 +22,7 @@ static struct layout_input make_input(int rows, int cols, size_t count)
                                  .cols = cols,
                                  .is_lamps = true,
                                  .detail = DETAIL_PANE,
-                                 .wish = DENSITY_COUNT,
+                                 .density_choice = DENSITY_COUNT,
                                  .is_in_order = true,
                                  .count = count,
                                  .number_cols = 3};
@@ -233,11 +233,11 @@ static void layout__two_pages_of_numbers__are_better_than_marks(void **state)
 static void layout__wished_cell__is_taken_at_any_size(void **state)
 {
     (void)state;
-    for (int wish = 0; wish < DENSITY_COUNT; wish++) {
+    for (int density_choice = 0; density_choice < DENSITY_COUNT; density_choice++) {
         for (size_t count = 1; count <= 5000; count *= 7) {
             struct layout_input input = make_input(24, 80, count);
-            input.wish = (enum density)wish;
-            assert_int_equal(layout_compute(&input).density, wish);
+            input.density_choice = (enum density)density_choice;
+            assert_int_equal(layout_compute(&input).density, density_choice);
             check_all_sizes(input);
         }
     }
@@ -247,7 +247,7 @@ static void layout__marks_out_of_order__have_no_labels(void **state)
 {
     (void)state;
     struct layout_input input = make_input(24, 80, 400);
-    input.wish = DENSITY_MARK;
+    input.density_choice = DENSITY_MARK;
     assert_int_equal(layout_compute(&input).label_cols, 5);
     input.is_in_order = false;
     assert_int_equal(layout_compute(&input).label_cols, 0);

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "board/keys.h"
-#include "board/lineedit.h"
+#include "ui/keys.h"
+#include "ui/lineedit.h"
 
 #define WIDE 0x6F22u /* two columns, three bytes */
 #define ACUTE 0x301u /* a combining mark */
@@ -33,7 +33,7 @@ static int press_all(struct lineedit *edit, const uint32_t *presses)
     return changed;
 }
 
-#define PRESS_ALL(edit, ...) press_all(edit, (const uint32_t[]){__VA_ARGS__, 0})
+#define KEYCODE_ALL(edit, ...) press_all(edit, (const uint32_t[]){__VA_ARGS__, 0})
 
 static void lineedit__set__puts_the_cursor_at_the_end(void **state)
 {
@@ -69,7 +69,7 @@ static void lineedit__press__types_at_the_cursor(void **state)
 {
     struct lineedit edit = edit_of("ad");
     (void)state;
-    assert_int_equal(PRESS_ALL(&edit, PRESS_LEFT, 'b', WIDE, 'c'), 3);
+    assert_int_equal(KEYCODE_ALL(&edit, KEYCODE_LEFT, 'b', WIDE, 'c'), 3);
     assert_string_equal(edit.text, "ab\xE6\xBC\xA2"
                                    "cd");
     assert_int_equal(lineedit_cursor_column(&edit), 5);
@@ -89,8 +89,9 @@ static void lineedit__press__ignores_what_is_no_text(void **state)
 {
     struct lineedit edit = edit_of("ab");
     (void)state;
-    assert_int_equal(PRESS_ALL(&edit, 27, '\r', '\t', BIDI, 0x9B, 0xD800, 0xFFFF, PRESS_NONE,
-                               PRESS_LOST, PRESS_RESIZE, PRESS_F1, PRESS_OTHER, UINT32_MAX),
+    assert_int_equal(KEYCODE_ALL(&edit, 27, '\r', '\t', BIDI, 0x9B, 0xD800, 0xFFFF, KEYCODE_NONE,
+                                 KEYCODE_LOST, KEYCODE_RESIZE, KEYCODE_F1, KEYCODE_OTHER,
+                                 UINT32_MAX),
                      0);
     assert_string_equal(edit.text, "ab");
 }
@@ -99,7 +100,7 @@ static void lineedit__press__keeps_two_marks_on_a_character(void **state)
 {
     struct lineedit edit = edit_of("");
     (void)state;
-    assert_int_equal(PRESS_ALL(&edit, ACUTE, 'e', ACUTE, ACUTE, ACUTE), 3);
+    assert_int_equal(KEYCODE_ALL(&edit, ACUTE, 'e', ACUTE, ACUTE, ACUTE), 3);
     assert_string_equal(edit.text, "e\xCC\x81\xCC\x81");
     assert_int_equal(lineedit_cursor_column(&edit), 1);
 }
@@ -120,19 +121,19 @@ static void lineedit__press__moves_by_whole_characters(void **state)
 {
     struct lineedit edit = edit_of("ae\xCC\x81\xE6\xBC\xA2");
     (void)state;
-    assert_int_equal(PRESS_ALL(&edit, PRESS_LEFT), 0);
+    assert_int_equal(KEYCODE_ALL(&edit, KEYCODE_LEFT), 0);
     assert_int_equal(edit.cursor, 4);
-    PRESS_ALL(&edit, PRESS_CTRL('B'));
+    KEYCODE_ALL(&edit, KEYCODE_CTRL('B'));
     assert_int_equal(edit.cursor, 1);
-    PRESS_ALL(&edit, PRESS_CTRL('F'));
+    KEYCODE_ALL(&edit, KEYCODE_CTRL('F'));
     assert_int_equal(edit.cursor, 4);
-    PRESS_ALL(&edit, PRESS_HOME, PRESS_LEFT);
+    KEYCODE_ALL(&edit, KEYCODE_HOME, KEYCODE_LEFT);
     assert_int_equal(edit.cursor, 0);
-    PRESS_ALL(&edit, PRESS_END, PRESS_RIGHT);
+    KEYCODE_ALL(&edit, KEYCODE_END, KEYCODE_RIGHT);
     assert_int_equal(edit.cursor, 7);
-    PRESS_ALL(&edit, PRESS_CTRL('A'));
+    KEYCODE_ALL(&edit, KEYCODE_CTRL('A'));
     assert_int_equal(edit.cursor, 0);
-    PRESS_ALL(&edit, PRESS_CTRL('E'));
+    KEYCODE_ALL(&edit, KEYCODE_CTRL('E'));
     assert_int_equal(edit.cursor, 7);
 }
 
@@ -140,12 +141,12 @@ static void lineedit__press__deletes_whole_characters(void **state)
 {
     struct lineedit edit = edit_of("ae\xCC\x81\xE6\xBC\xA2z");
     (void)state;
-    assert_int_equal(PRESS_ALL(&edit, PRESS_BACKSPACE, PRESS_CTRL('H')), 2);
+    assert_int_equal(KEYCODE_ALL(&edit, KEYCODE_BACKSPACE, KEYCODE_CTRL('H')), 2);
     assert_string_equal(edit.text, "ae\xCC\x81");
-    assert_int_equal(PRESS_ALL(&edit, PRESS_HOME, PRESS_RIGHT, PRESS_DELETE), 1);
+    assert_int_equal(KEYCODE_ALL(&edit, KEYCODE_HOME, KEYCODE_RIGHT, KEYCODE_DELETE), 1);
     assert_string_equal(edit.text, "a");
-    assert_int_equal(PRESS_ALL(&edit, PRESS_CTRL('D'), PRESS_HOME, 127), 0);
-    assert_int_equal(PRESS_ALL(&edit, PRESS_CTRL('D'), PRESS_CTRL('D')), 1);
+    assert_int_equal(KEYCODE_ALL(&edit, KEYCODE_CTRL('D'), KEYCODE_HOME, 127), 0);
+    assert_int_equal(KEYCODE_ALL(&edit, KEYCODE_CTRL('D'), KEYCODE_CTRL('D')), 1);
     assert_string_equal(edit.text, "");
 }
 
@@ -153,18 +154,18 @@ static void lineedit__press__cuts_lines_and_words(void **state)
 {
     struct lineedit edit = edit_of("one two  three");
     (void)state;
-    assert_true(lineedit_press(&edit, PRESS_CTRL('W')));
+    assert_true(lineedit_press(&edit, KEYCODE_CTRL('W')));
     assert_string_equal(edit.text, "one two  ");
-    assert_true(lineedit_press(&edit, PRESS_CTRL('W')));
+    assert_true(lineedit_press(&edit, KEYCODE_CTRL('W')));
     assert_string_equal(edit.text, "one ");
     edit = edit_of("one two");
-    PRESS_ALL(&edit, PRESS_HOME, PRESS_RIGHT, PRESS_CTRL('K'));
+    KEYCODE_ALL(&edit, KEYCODE_HOME, KEYCODE_RIGHT, KEYCODE_CTRL('K'));
     assert_string_equal(edit.text, "o");
     edit = edit_of("one two");
-    PRESS_ALL(&edit, PRESS_LEFT, PRESS_CTRL('U'));
+    KEYCODE_ALL(&edit, KEYCODE_LEFT, KEYCODE_CTRL('U'));
     assert_string_equal(edit.text, "o");
     assert_int_equal(edit.cursor, 0);
-    assert_int_equal(PRESS_ALL(&edit, PRESS_CTRL('U'), PRESS_CTRL('W')), 0);
+    assert_int_equal(KEYCODE_ALL(&edit, KEYCODE_CTRL('U'), KEYCODE_CTRL('W')), 0);
 }
 
 /* Runs the tests. */

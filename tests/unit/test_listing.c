@@ -17,7 +17,7 @@
 struct bench {
     struct roster roster;
     struct listing listing;
-    struct query_scope scope;
+    struct filter_scope scope;
 };
 
 /* Applies an extension that says online, with a contact in this state. */
@@ -35,12 +35,12 @@ static void apply(struct bench *bench, const char *number, int32_t contact, int6
 /* Updates the listing with a filter and sort keys. */
 static void update(struct bench *bench, const char *filter, const char *keys)
 {
-    struct query query;
+    struct filter query;
     struct sort_order order;
-    assert_true(query_compile(&query, filter, NULL, NULL));
+    assert_true(filter_compile(&query, filter, NULL, NULL));
     assert_true(sort_parse(&order, keys, NULL));
     listing_update(&bench->listing, &bench->roster, &query, &order, &bench->scope);
-    query_clear(&query);
+    filter_clear(&query);
 }
 
 /* The number in a place of the listing. */
@@ -172,7 +172,7 @@ static void listing_update__never_takes_a_new_row_for_the_old(void **state)
 static void listing_update__more_than_2_32_births__selection_still_follows(void **state)
 {
     struct bench *bench = *state;
-    bench->roster.births = UINT32_MAX - 1;
+    bench->roster.last_serial = UINT32_MAX - 1;
     listing_select(&bench->listing, 1);
     for (const char *born = "xyz"; *born != '\0'; born++) {
         char number[] = {'0', '0', '0', '3', '*', *born, '\0'};

@@ -19,8 +19,8 @@
 
 #include "base/buffer.h"
 #include "support/corpora.h"
-#include "uapi/collection.h"
 #include "uapi/entry.h"
+#include "uapi/page_splitter.h"
 
 #define TABLE TESTS_DIR "/data/jsontestsuite.tsv"
 #define FILES 318
@@ -53,32 +53,32 @@ static const struct {
     {"last-one-wins", REPAIRED, "y"},     /* a member twice, which RFC 8259 allows */
     {"nul-overlooked", ACCEPTED, "n"},    /* jansson 2.14 reads over a NUL behind a number */
     {"not-json", ROW_REFUSED, "in"},      /* its braces match, so that the next entry is found */
-    {"too-deep", ROW_REFUSED, "in"},      /* nested deeper than COLLECTION_DEPTH_MAX */
+    {"too-deep", ROW_REFUSED, "in"},      /* nested deeper than PAGE_SPLITTER_DEPTH_MAX */
     {"never-ends", PAGE_REFUSED, "in"},   /* a brace or quote is not closed: no end of the entry */
     {"ends-early", PAGE_REFUSED, "n"},    /* a brace or quote too many: it is no longer inside */
 };
 
 /* Splits a page to its end. */
-static enum split split_page(struct collection *page, const char *bytes, size_t length)
+static enum split split_page(struct page_splitter *page, const char *bytes, size_t length)
 {
     struct buffer body;
     enum split split;
     buffer_init(&body, 0);
     buffer_append(&body, bytes, length);
-    collection_init(page);
-    collection_begin(page, &body, 10);
+    page_splitter_init(page);
+    page_splitter_begin(page, &body, 10);
     do
-        split = collection_split(page, NULL, SIZE_MAX, NULL);
+        split = page_splitter_split(page, NULL, SIZE_MAX, NULL);
     while (split == SPLIT_MORE);
     return split;
 }
 
 /* What becomes of an entry's bytes. */
-static const char *decode(const struct collection *page, size_t index)
+static const char *decode(const struct page_splitter *page, size_t index)
 {
     struct extension extension;
     size_t length;
-    const char *bytes = collection_entry(page, index, &length);
+    const char *bytes = page_splitter_entry(page, index, &length);
     bool is_decoded = entry_decode(&extension, bytes, length, NULL);
     const char *word = extension.was_repaired ? REPAIRED : ACCEPTED;
     extension_clear(&extension);
@@ -88,9 +88,9 @@ static const char *decode(const struct collection *page, size_t index)
 /* What becomes of the file as a page of its own. */
 static const char *try_page(const struct buffer *file)
 {
-    struct collection page;
+    struct page_splitter page;
     bool is_whole = split_page(&page, file->data, file->length) == SPLIT_DONE;
-    collection_clear(&page);
+    page_splitter_clear(&page);
     return is_whole ? ACCEPTED : PAGE_REFUSED;
 }
 
@@ -98,7 +98,7 @@ static const char *try_page(const struct buffer *file)
 static const char *try_inside(const char *before, const char *bytes, size_t length,
                               const char *after)
 {
-    struct collection page;
+    struct page_splitter page;
     struct buffer text;
     const char *word = PAGE_REFUSED;
     buffer_init(&text, 0);
@@ -110,7 +110,7 @@ static const char *try_inside(const char *before, const char *bytes, size_t leng
         assert_string_equal(decode(&page, 1), ACCEPTED);
         word = decode(&page, 0);
     }
-    collection_clear(&page);
+    page_splitter_clear(&page);
     buffer_clear(&text);
     return word;
 }

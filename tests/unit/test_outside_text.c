@@ -23,7 +23,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "config/settings.h"
-#include "golden/stage.h"
+#include "golden/fixture.h"
 #include "report/report.h"
 #include "support/corpora.h"
 #include "support/invariant.h"
@@ -81,7 +81,7 @@ static char *make_entry(const char *string, bool has_number)
 }
 
 /* Puts the entry on the stage. */
-static void apply_entry(struct stage *stage, const char *string, bool has_number)
+static void apply_entry(struct fixture *stage, const char *string, bool has_number)
 {
     struct extension extension;
     char *json = make_entry(string, has_number);
@@ -91,25 +91,25 @@ static void apply_entry(struct stage *stage, const char *string, bool has_number
 }
 
 /* Sets a stage on which the string stands wherever it can. `names` is for the stage's life. */
-static void set_stage(struct stage *stage, const char *string, struct roster_name *names)
+static void set_stage(struct fixture *stage, const char *string, struct roster_name *names)
 {
-    static const struct stage_contact contact = {"Yealink T46", REGISTRATION_REGISTERED, 60};
-    stage_open(stage, 1);
-    feed_clear(&stage->feeds[0]);
-    feed_init(&stage->feeds[0], string, "https://pbx.test", 5000);
+    static const struct fixture_contact contact = {"Yealink T46", REGISTRATION_REGISTERED, 60};
+    fixture_open(stage, 1);
+    server_status_clear(&stage->feeds[0]);
+    server_status_init(&stage->feeds[0], string, "https://pbx.test", 5000);
     names[0] = (struct roster_name){PLAIN, text_safe_copy(string, strlen(string), 256, NULL)};
     stage->roster.names = names;
     stage->roster.name_count = 1;
     apply_entry(stage, string, string[0] != '\0');
-    stage_apply(stage, 0, PLAIN, STATUS_BUSY, &contact, 1, 0, true);
-    stage_succeed(stage, 0, 0);
+    fixture_apply(stage, 0, PLAIN, STATUS_BUSY, &contact, 1, 0, true);
+    fixture_succeed(stage, 0, 0);
 }
 
 /* Every cell holds one character of its width, and the frame is true. */
-static void assert_frame(struct stage *stage, const char *string)
+static void assert_frame(struct fixture *stage, const char *string)
 {
     char why[INVARIANT_TEXT_MAX];
-    stage_draw(stage);
+    fixture_draw(stage);
     for (int i = 0; i < stage->frame.rows * stage->frame.cols; i++) {
         const struct cell *cell = &stage->frame.cells[i];
         assert_false(cell->base != 0 && is_forbidden(cell->base));
@@ -126,7 +126,7 @@ static void assert_frame(struct stage *stage, const char *string)
 }
 
 /* Draws every view, in sizes where text has to be cut. */
-static void check_views(struct stage *stage, const char *string)
+static void check_views(struct fixture *stage, const char *string)
 {
     static const int sizes[][2] = {{24, 80}, {12, 37}, {40, 133}, {5, 20}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
@@ -134,9 +134,9 @@ static void check_views(struct stage *stage, const char *string)
         for (int view = VIEW_LAMPS; view <= VIEW_TABLE; view++) {
             stage->board.view = (enum view)view;
             assert_frame(stage, string);
-            stage_press(stage, PRESS_ENTER);
+            fixture_press(stage, KEYCODE_ENTER);
             assert_frame(stage, string);
-            stage_press(stage, PRESS_ESCAPE);
+            fixture_press(stage, KEYCODE_ESCAPE);
         }
     }
 }
@@ -151,22 +151,22 @@ static void draw__naughty_strings_everywhere__every_cell_keeps_its_place__A5__A7
         skip();
     json_array_foreach(strings, index, value)
     {
-        struct stage stage;
+        struct fixture stage;
         struct roster_name names[1];
         const char *string = json_string_value(value);
         set_stage(&stage, string, names);
-        stage_show(&stage, 24, 80, false);
+        fixture_show(&stage, 24, 80, false);
         check_views(&stage, string);
-        stage_type(&stage, "/");
+        fixture_type(&stage, "/");
         lineedit_set(&stage.board.prompt, string);
         (void)board_set_filter(&stage.board, string, stage.now);
         assert_frame(&stage, string);
-        stage_press(&stage, PRESS_ESCAPE);
+        fixture_press(&stage, KEYCODE_ESCAPE);
         error_set(&stage.feeds[0].error, ERROR_REPLY, "%s", string);
-        stage_fail(&stage, 0, 0, "not this one");
-        stage.now.ms += STAGE_MINUTE;
+        fixture_fail(&stage, 0, 0, "not this one");
+        stage.now.ms += FIXTURE_MINUTE;
         check_views(&stage, string);
-        stage_close(&stage);
+        fixture_close(&stage);
         free((char *)(uintptr_t)names[0].name);
     }
     json_decref(strings);
@@ -214,7 +214,7 @@ static void check_csv(const struct buffer *csv, size_t lines)
 }
 
 /* JSON reads back, with the texts as they were made safe. */
-static void check_json(const struct buffer *json, const struct stage *stage)
+static void check_json(const struct buffer *json, const struct fixture *stage)
 {
     json_t *root = json_loadb(json->data, json->length, JSON_REJECT_DUPLICATES, NULL);
     assert_non_null(root);
@@ -256,12 +256,12 @@ static void check_text(const struct buffer *text)
 }
 
 /* Writes every report on the stage. */
-static void check_reports(struct stage *stage, const char *string)
+static void check_reports(struct fixture *stage, const char *string)
 {
     struct report report = {.roster = &stage->roster,
                             .listing = &stage->board.listing,
                             .feeds = stage->feeds,
-                            .feed_count = 1,
+                            .server_status_count = 1,
                             .now = stage->now};
     struct buffer out;
     buffer_init(&out, 0);
@@ -298,13 +298,13 @@ static void report__naughty_strings_everywhere__every_output_is_harmless__A5__A2
         skip();
     json_array_foreach(strings, index, value)
     {
-        struct stage stage;
+        struct fixture stage;
         struct roster_name names[1];
         const char *string = json_string_value(value);
         set_stage(&stage, string, names);
-        stage_show(&stage, 24, 80, false);
+        fixture_show(&stage, 24, 80, false);
         check_reports(&stage, string);
-        stage_close(&stage);
+        fixture_close(&stage);
         free((char *)(uintptr_t)names[0].name);
     }
     json_decref(strings);

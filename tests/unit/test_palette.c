@@ -9,8 +9,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "board/frame.h"
-#include "board/palette.h"
+#include "draw/frame.h"
+#include "draw/palette.h"
 
 #define CONTRAST_MIN 2.5 /* of bold or coloured single marks; WCAG asks 3 of large text */
 

@@ -15,18 +15,18 @@
 #define NOW_WALL_MS 1297350000000 /* 2011-02-10T15:00:00Z */
 
 /* A fleet of four extensions on one server, and a report on it. */
-struct world {
+struct sim_state {
     struct roster roster;
-    struct feed feed;
+    struct server_status feed;
     struct listing listing;
-    struct query query;
+    struct filter query;
     struct report report;
     struct buffer out;
 };
 
 /* Adds an extension with up to one contact. */
-static void add(struct world *world, const char *number, int status, const char *agent, int state,
-                int64_t expires)
+static void add(struct sim_state *world, const char *number, int status, const char *agent,
+                int state, int64_t expires)
 {
     struct extension extension = {.number = mem_strdup(number), .status = status, .has_list = true};
     if (agent) {
@@ -42,10 +42,10 @@ static const struct roster_name names[] = {{"0003*210", "Front, \"desk\""}};
 /* Builds the world. */
 static int set_up(void **state)
 {
-    struct world *world = mem_new(1, sizeof *world);
+    struct sim_state *world = mem_new(1, sizeof *world);
     struct error error = {0};
     roster_init(&world->roster, names, 1);
-    feed_init(&world->feed, "hq", "https://pbx.example.net", 5000);
+    server_status_init(&world->feed, "hq", "https://pbx.example.net", 5000);
     world->feed.last_good_ms = 1000;
     world->feed.last_good_wall = 1297350000;
     world->feed.is_complete = true;
@@ -53,15 +53,15 @@ static int set_up(void **state)
     add(world, "0003*211", 1, "=cmd|' /C calc'!A0", 1, 1297349999);
     add(world, "0003*212", 3, "Telef\xC3\xB3n \xE4\xB8\xAD", 1, EXPIRES_NONE);
     add(world, "0003*213", NUMBER_NONE, NULL, 0, 0);
-    assert_true(query_compile(&world->query, "", NULL, &error));
+    assert_true(filter_compile(&world->query, "", NULL, &error));
     struct sort_order order = {.keys = {SORT_EXTENSION}, .count = 1};
-    struct query_scope scope = {{1000, NOW_WALL_MS}, &world->feed, 1};
+    struct filter_scope scope = {{1000, NOW_WALL_MS}, &world->feed, 1};
     listing_init(&world->listing);
     listing_update(&world->listing, &world->roster, &world->query, &order, &scope);
     world->report = (struct report){.roster = &world->roster,
                                     .listing = &world->listing,
                                     .feeds = &world->feed,
-                                    .feed_count = 1,
+                                    .server_status_count = 1,
                                     .now = scope.now};
     buffer_init(&world->out, 0);
     *state = world;
@@ -71,19 +71,19 @@ static int set_up(void **state)
 /* Takes the world down. */
 static int tear_down(void **state)
 {
-    struct world *world = *state;
+    struct sim_state *world = *state;
     buffer_clear(&world->out);
     listing_clear(&world->listing);
-    query_clear(&world->query);
+    filter_clear(&world->query);
     roster_clear(&world->roster);
-    feed_clear(&world->feed);
+    server_status_clear(&world->feed);
     free(world);
     return 0;
 }
 
 static void report_write_json__seed_example__is_the_contract_byte_for_byte(void **state)
 {
-    struct world *world = *state;
+    struct sim_state *world = *state;
     report_write_json(&world->report, &world->out);
     static const char expected[] =
         "{\"version\":1,\"complete\":true,\"servers\":[{\"name\":\"hq\",\"url\":"
@@ -101,9 +101,9 @@ static void report_write_json__seed_example__is_the_contract_byte_for_byte(void 
 
 static void report_write_json__failed_server__is_told_and_incomplete(void **state)
 {
-    struct world *world = *state;
+    struct sim_state *world = *state;
     world->feed.is_complete = false;
-    world->feed.last_good_ms = FEED_NEVER;
+    world->feed.last_good_ms = SERVER_STATUS_NEVER;
     error_set(&world->feed.error, ERROR_UNREACHABLE, "connection refused");
     report_write_json(&world->report, &world->out);
     assert_non_null(strstr(world->out.data, "\"complete\":false,\"servers\":"));
@@ -113,7 +113,7 @@ static void report_write_json__failed_server__is_told_and_incomplete(void **stat
 
 static void report_write_csv__cells__are_quoted_and_never_a_formula__A1(void **state)
 {
-    struct world *world = *state;
+    struct sim_state *world = *state;
     report_write_csv(&world->report, &world->out);
     assert_string_equal(
         world->out.data,
@@ -127,7 +127,7 @@ static void report_write_csv__cells__are_quoted_and_never_a_formula__A1(void **s
 
 static void report_write_text__table__is_aligned_and_counts(void **state)
 {
-    struct world *world = *state;
+    struct sim_state *world = *state;
     report_write_text(&world->report, &world->out);
     assert_string_equal(
         world->out.data,
@@ -144,7 +144,7 @@ static void report_write_text__table__is_aligned_and_counts(void **state)
 
 static void report_write_text__ascii__has_no_byte_beyond(void **state)
 {
-    struct world *world = *state;
+    struct sim_state *world = *state;
     world->report.is_ascii = true;
     report_write_text(&world->report, &world->out);
     for (size_t i = 0; i < world->out.length; i++)
@@ -155,7 +155,7 @@ static void report_write_text__ascii__has_no_byte_beyond(void **state)
 
 static void report_write_text__detailed__tells_the_whole_story(void **state)
 {
-    struct world *world = *state;
+    struct sim_state *world = *state;
     world->report.is_detailed = true;
     world->listing.count = 1;
     report_write_text(&world->report, &world->out);
@@ -177,7 +177,7 @@ static void report_write_text__detailed__tells_the_whole_story(void **state)
 
 static void report_write_text__color__is_only_there_when_asked_for(void **state)
 {
-    struct world *world = *state;
+    struct sim_state *world = *state;
     report_write_text(&world->report, &world->out);
     assert_null(strchr(world->out.data, '\033'));
     world->report.is_color = true;

@@ -65,7 +65,7 @@ static void roster_apply__first_poll_does_not_know_since_when(void **state)
     assert_int_equal(row->lamp, LAMP_ONLINE);
     assert_int_equal(row->previous, LAMP_ONLINE);
     assert_int_equal(row->since_ms, 50);
-    assert_int_equal(row->heard_ms, 50);
+    assert_int_equal(row->last_seen_ms, 50);
     assert_false(row->is_since_exact);
     assert_int_equal(roster->count, 1);
     assert_int_equal(roster->lamps[LAMP_ONLINE], 1);
@@ -116,7 +116,7 @@ static void roster_apply__other_change_keeps_the_lamps_age(void **state)
     const struct row *row = roster_row(roster, id);
     assert_false(row->extension.has_list);
     assert_int_equal(row->since_ms, 50);
-    assert_int_equal(row->heard_ms, 90);
+    assert_int_equal(row->last_seen_ms, 90);
     assert_false(row->is_since_exact);
     assert_true(roster->generation > before);
 }
@@ -130,7 +130,7 @@ static void roster_apply__identical_record_changes_nothing_seen(void **state)
     assert_int_equal(roster->generation, before);
     roster_confirm(roster, id, 95);
     assert_int_equal(roster->generation, before);
-    assert_int_equal(roster_row(roster, id)->heard_ms, 95);
+    assert_int_equal(roster_row(roster, id)->last_seen_ms, 95);
     assert_int_equal(roster_row(roster, id)->since_ms, 50);
 }
 
@@ -233,7 +233,7 @@ static void roster__ids_stay_and_are_used_again_only_after_removal(void **state)
 {
     struct roster *roster = *state;
     uint32_t id = apply(roster, 0, "a", 1, 1, true, 0);
-    uint64_t birth = roster_row(roster, id)->birth;
+    uint64_t serial = roster_row(roster, id)->serial;
     apply(roster, 1, "b", 1, 1, true, 0);
     for (int poll = 1; poll <= 2; poll++) {
         roster_end_poll(roster, 0, poll, poll);
@@ -243,7 +243,7 @@ static void roster__ids_stay_and_are_used_again_only_after_removal(void **state)
     }
     roster_end_poll(roster, 0, 3, 3);
     assert_int_equal(apply(roster, 1, "d", 1, 1, false, 3), id);
-    assert_true(roster_row(roster, id)->birth > birth);
+    assert_true(roster_row(roster, id)->serial > serial);
 }
 
 static void roster__finds_every_row_while_it_grows(void **state)
@@ -309,7 +309,7 @@ static void roster_forget__leaves_no_row_and_no_id_that_passes_for_one_of_before
 {
     struct roster *roster = *state;
     uint32_t id = apply(roster, 0, "0003*100", 1, 1, true, 5);
-    uint64_t birth = roster_row(roster, id)->birth;
+    uint64_t serial = roster_row(roster, id)->serial;
     apply(roster, 1, "0003*210", 3, 1, true, 5);
     roster_end_poll(roster, 1, 6, 7); /* one of them is gone */
     roster_forget(roster);
@@ -319,7 +319,7 @@ static void roster_forget__leaves_no_row_and_no_id_that_passes_for_one_of_before
         assert_int_equal(roster->lamps[lamp], 0);
     assert_int_equal(roster_find(roster, 0, "0003*100"), ROW_NONE);
     id = apply(roster, 0, "0003*100", 1, 1, true, 9);
-    assert_true(roster_row(roster, id)->birth != birth);
+    assert_true(roster_row(roster, id)->serial != serial);
 }
 
 int main(void)

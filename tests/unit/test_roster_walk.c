@@ -59,8 +59,8 @@ static uint32_t apply(struct roster *roster, uint16_t server, const char *number
 }
 
 /* Applies to roster and model. */
-static void walk_apply(struct roster *roster, struct model *model, struct rng *rng, size_t server,
-                       size_t number, int64_t now)
+static void pager_apply(struct roster *roster, struct model *model, struct rng *rng, size_t server,
+                        size_t number, int64_t now)
 {
     struct known *known = &model->known[server][number];
     char text[8];
@@ -92,8 +92,8 @@ static void walk_apply(struct roster *roster, struct model *model, struct rng *r
 }
 
 /* Confirms in roster and model. */
-static void walk_confirm(struct roster *roster, struct model *model, size_t server, size_t number,
-                         int64_t now)
+static void pager_confirm(struct roster *roster, struct model *model, size_t server, size_t number,
+                          int64_t now)
 {
     struct known *known = &model->known[server][number];
     model->was_changed = false;
@@ -106,8 +106,8 @@ static void walk_confirm(struct roster *roster, struct model *model, size_t serv
 }
 
 /* Ends a poll in roster and model. */
-static void walk_end(struct roster *roster, struct model *model, size_t server, int64_t started,
-                     int64_t now)
+static void pager_end(struct roster *roster, struct model *model, size_t server, int64_t started,
+                      int64_t now)
 {
     model->was_changed = false;
     roster_end_poll(roster, (uint16_t)server, started, now);
@@ -140,7 +140,7 @@ static void check_row(const struct roster *roster, size_t server, size_t number,
     assert_int_equal(row->lamp, known->lamp);
     assert_int_equal(row->previous, known->previous);
     assert_int_equal(row->since_ms, known->since);
-    assert_int_equal(row->heard_ms, known->heard);
+    assert_int_equal(row->last_seen_ms, known->heard);
     assert_int_equal(row->is_since_exact, known->exact);
 }
 
@@ -149,7 +149,7 @@ static void check_heard(const struct roster *roster, const struct model *model, 
 {
     int64_t ms = INT64_MIN;
     do {
-        int64_t next = HEARING_NONE;
+        int64_t next = LAST_SEEN_NONE;
         for (size_t i = 0; i < MODEL_NUMBERS; i++) {
             const struct known *known = &model->known[server][i];
             if (known->is_there && known->gone_polls == 0 && known->heard > ms &&
@@ -158,7 +158,7 @@ static void check_heard(const struct roster *roster, const struct model *model, 
         }
         ms = roster_heard_after(roster, (uint16_t)server, ms);
         assert_int_equal(ms, next);
-    } while (ms != HEARING_NONE);
+    } while (ms != LAST_SEEN_NONE);
 }
 
 /* Does the roster tell which rows changed since it last was asked? */
@@ -225,11 +225,11 @@ static void roster__agrees_with_a_naive_model(void **state)
         struct model model_before = model;
         uint64_t choice = rng_below(&rng, 12);
         if (choice < 4) {
-            walk_apply(roster, &model, &rng, server, number, now);
+            pager_apply(roster, &model, &rng, server, number, now);
         } else if (choice < 9) {
-            walk_confirm(roster, &model, server, number, now);
+            pager_confirm(roster, &model, server, number, now);
         } else {
-            walk_end(roster, &model, server, started[server], now);
+            pager_end(roster, &model, server, started[server], now);
             started[server] = now + 1;
         }
         assert_int_equal(roster->generation > before, model.was_changed);

@@ -24,9 +24,9 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
-#include "board/keys.h"
-#include "board/screen.h"
-#include "board/terminfo.h"
+#include "term/screen.h"
+#include "term/terminfo.h"
+#include "ui/keys.h"
 
 #define ROWS 24
 #define COLS 80
@@ -39,7 +39,7 @@
 #define HIDE_CURSOR "\033[?25l"
 #define SHOW_CURSOR "\033[?25h"
 
-struct rig {
+struct source_fixture {
     int master; /* -1: closed */
     int saved[2];
     struct termios before;
@@ -51,7 +51,7 @@ struct rig {
 /* Puts a pty of the usual size in place of standard input and output. */
 static int set_up(void **state)
 {
-    struct rig *rig = calloc(1, sizeof *rig);
+    struct source_fixture *rig = calloc(1, sizeof *rig);
     struct winsize size = {.ws_row = ROWS, .ws_col = COLS};
     int slave;
     if (!rig || openpty(&rig->master, &slave, NULL, NULL, &size) != 0)
@@ -77,7 +77,7 @@ static int set_up(void **state)
 }
 
 /* Closes the pty's other end. */
-static void hang_up(struct rig *rig)
+static void hang_up(struct source_fixture *rig)
 {
     if (rig->master >= 0)
         close(rig->master);
@@ -87,7 +87,7 @@ static void hang_up(struct rig *rig)
 /* Puts everything back. */
 static int tear_down(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     screen_close(rig->screen);
     for (int fd = 0; fd < 2; fd++) {
         dup2(rig->saved[fd], fd);
@@ -101,7 +101,7 @@ static int tear_down(void **state)
 }
 
 /* Opens the screen with the default palette. */
-static void open_screen(struct rig *rig, bool no_color)
+static void open_screen(struct source_fixture *rig, bool no_color)
 {
     struct error error = {0};
     struct screen_options options = {.palette = palette_find("default", NULL),
@@ -112,7 +112,7 @@ static void open_screen(struct rig *rig, bool no_color)
 }
 
 /* Reads what has come out of the pty since the last time; returns how many bytes. */
-static size_t drain(struct rig *rig)
+static size_t drain(struct source_fixture *rig)
 {
     struct pollfd fd = {.fd = rig->master, .events = POLLIN};
     char bytes[4096];
@@ -128,7 +128,7 @@ static size_t drain(struct rig *rig)
 }
 
 /* Reads what has come out by now, without a look at it. */
-static void discard(struct rig *rig)
+static void discard(struct source_fixture *rig)
 {
     struct pollfd fd = {.fd = rig->master, .events = POLLIN};
     char bytes[4096];
@@ -139,20 +139,20 @@ static void discard(struct rig *rig)
 }
 
 /* Shows the rig's frame; returns how many bytes it took. */
-static size_t show(struct rig *rig)
+static size_t show(struct source_fixture *rig)
 {
     screen_show(rig->screen, &rig->frame);
     return drain(rig);
 }
 
 /* Has this come out? */
-static bool has(const struct rig *rig, const char *text)
+static bool has(const struct source_fixture *rig, const char *text)
 {
     return strstr(rig->out.data, text) != NULL;
 }
 
 /* Types bytes and waits until they can be read. */
-static void type(struct rig *rig, const char *bytes)
+static void type(struct source_fixture *rig, const char *bytes)
 {
     struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
     size_t length = strlen(bytes);
@@ -161,7 +161,7 @@ static void type(struct rig *rig, const char *bytes)
 }
 
 /* Are the terminal's settings as before the screen? */
-static bool is_restored(const struct rig *rig)
+static bool is_restored(const struct source_fixture *rig)
 {
     struct termios now;
     tcgetattr(STDIN_FILENO, &now);
@@ -172,7 +172,7 @@ static bool is_restored(const struct rig *rig)
 
 static void screen__open__takes_the_terminal(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     struct termios now;
     int rows, cols;
     open_screen(rig, false);
@@ -190,7 +190,7 @@ static void screen__open__takes_the_terminal(void **state)
 
 static void screen__open__ignores_size_in_environment(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     int rows, cols;
     setenv("LINES", "5", 1);
     setenv("COLUMNS", "10", 1);
@@ -202,7 +202,7 @@ static void screen__open__ignores_size_in_environment(void **state)
 
 static void screen__open__refuses_what_cannot_work(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     const char *const kinds[] = {"dumb", "nosuch", "unknown", "", "xter"};
     struct screen_options options = {.palette = palette_find("default", NULL)};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -229,7 +229,7 @@ static void screen__open__names_the_package_for_an_unknown_kind(void **state)
 
 static void screen__open__falls_back_for_new_kinds(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     const char *const kinds[] = {"xterm-nosuch", "alacritty-nosuch", "foot-nosuch",
                                  "kitty-nosuch", "ghostty-nosuch",   "tmux-nosuch"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -243,7 +243,7 @@ static void screen__open__falls_back_for_new_kinds(void **state)
 
 static void screen__open__has_the_colors_of_the_terminal(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     const struct {
         const char *kind;
         int colors;
@@ -264,7 +264,7 @@ static void screen__open__has_the_colors_of_the_terminal(void **state)
 
 static void screen__open__refuses_what_is_no_terminal(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     struct screen_options options = {.palette = palette_find("default", NULL)};
     for (int fd = 0; fd < 2; fd++) {
         struct error error = {0};
@@ -283,17 +283,17 @@ static void screen__open__refuses_what_is_no_terminal(void **state)
 
 static void screen__open__is_ascii_without_utf8(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     setlocale(LC_ALL, "C");
     open_screen(rig, false);
     assert_true(screen_is_ascii(rig->screen));
     type(rig, "\xE9");
-    assert_int_equal(screen_read(rig->screen), PRESS_OTHER);
+    assert_int_equal(screen_read(rig->screen), KEYCODE_OTHER);
 }
 
 static void screen__open__is_ascii_when_asked(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     struct screen_options options = {.palette = palette_find("noc", NULL), .is_ascii = true};
     rig->screen = screen_open(&options, NULL);
     assert_non_null(rig->screen);
@@ -302,7 +302,7 @@ static void screen__open__is_ascii_when_asked(void **state)
 
 static void screen__show__sends_the_frame_and_then_nothing(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     frame_put(&rig->frame, 5, 10, COLS, ROLE_TEXT, "caf\xC3\xA9 \xE6\xBC\xA2 e\xCC\x81.");
     show(rig);
@@ -315,7 +315,7 @@ static void screen__show__sends_the_frame_and_then_nothing(void **state)
 
 static void screen__show__fills_the_last_cell_without_scrolling(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     for (int row = 0; row < ROWS; row++)
         frame_fill(&rig->frame, row, 0, COLS, ROLE_TEXT, "x");
@@ -332,7 +332,7 @@ static void screen__show__fills_the_last_cell_without_scrolling(void **state)
 
 static void screen__show__sends_few_bytes_for_a_changed_lamp(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     for (int row = 2; row < 22; row++) {
         for (int col = 0; col < COLS; col += 8)
@@ -352,7 +352,7 @@ static void screen__show__sends_few_bytes_for_a_changed_lamp(void **state)
 
 static void screen__show__changed_wide_character_takes_its_neighbours_along(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     frame_put(&rig->frame, 0, 0, COLS, ROLE_TEXT, "a\xE6\xBC\xA2z");
     show(rig);
@@ -400,7 +400,7 @@ static void change_frame(struct frame *frame, struct rng *rng)
 
 static void screen__show__changes_one_after_the_other_come_to_the_whole_frame(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     static const char *const palettes[] = {"default", "cb"};
     static struct told changed[ROWS * COLS];
     static struct told whole[ROWS * COLS];
@@ -426,7 +426,7 @@ static void screen__show__changes_one_after_the_other_come_to_the_whole_frame(vo
 
 static void screen__show__frame_of_another_size__leaves_nothing_of_the_one_before(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     static const int sizes[][2] = {{ROWS, COLS},         {ROWS, COLS / 2}, {ROWS / 2, COLS},
                                    {ROWS + 4, COLS + 4}, {1, 1},           {ROWS, COLS}};
     static struct told told[ROWS * COLS];
@@ -449,7 +449,7 @@ static void screen__show__frame_of_another_size__leaves_nothing_of_the_one_befor
 
 static void screen__show__puts_a_question_mark_where_widths_differ(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     frame_put(&rig->frame, 0, 0, COLS, ROLE_TEXT, "a\xE6\xBC\xA2z");
     rig->frame.cells[1].base = 0xE9;   /* two columns for one */
@@ -460,7 +460,7 @@ static void screen__show__puts_a_question_mark_where_widths_differ(void **state)
 
 static void screen__show__without_color_has_attributes_only(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, true);
     assert_int_equal(screen_colors(rig->screen), 0);
     for (int lamp = 0; lamp < LAMP_COUNT; lamp++)
@@ -477,7 +477,7 @@ static void screen__show__without_color_has_attributes_only(void **state)
 
 static void screen__set_palette__changes_colors_at_once(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     frame_put(&rig->frame, 0, 0, COLS, ROLE_TEXT, "plain");
     frame_put(&rig->frame, 1, 0, COLS, (enum role)(ROLE_LAMP + LAMP_OFFLINE), "lamp");
@@ -491,7 +491,7 @@ static void screen__set_palette__changes_colors_at_once(void **state)
 
 static void screen__show__moves_and_hides_the_cursor(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     show(rig);
     assert_true(has(rig, HIDE_CURSOR));
@@ -514,7 +514,7 @@ static void screen__show__moves_and_hides_the_cursor(void **state)
 
 static void screen__show__is_whole_though_keys_wait(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     type(rig, "jjjj");
     for (int row = 0; row < ROWS; row++)
@@ -526,7 +526,7 @@ static void screen__show__is_whole_though_keys_wait(void **state)
 
 static void screen__forget__sends_the_next_frame_whole(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     frame_put(&rig->frame, 0, 0, COLS, ROLE_TEXT, "first");
     show(rig);
@@ -538,66 +538,66 @@ static void screen__forget__sends_the_next_frame_whole(void **state)
 
 static void screen__read__knows_keys_of_both_modes(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     const struct {
         const char *bytes;
         uint32_t press;
     } keys[] = {
-        {"\033[A", PRESS_UP},
-        {"\033OA", PRESS_UP},
-        {"\033[B", PRESS_DOWN},
-        {"\033OB", PRESS_DOWN},
-        {"\033[C", PRESS_RIGHT},
-        {"\033OC", PRESS_RIGHT},
-        {"\033[D", PRESS_LEFT},
-        {"\033OD", PRESS_LEFT},
-        {"\033[H", PRESS_HOME},
-        {"\033OH", PRESS_HOME},
-        {"\033[1~", PRESS_HOME},
-        {"\033[F", PRESS_END},
-        {"\033OF", PRESS_END},
-        {"\033[4~", PRESS_END},
-        {"\033[5~", PRESS_PAGE_UP},
-        {"\033[6~", PRESS_PAGE_DOWN},
-        {"\033[3~", PRESS_DELETE},
-        {"\033OP", PRESS_F1},
-        {"\033[11~", PRESS_F1},
-        {"\033OS", PRESS_F1 + 3},
-        {"\033[15~", PRESS_F1 + 4},
-        {"\033[17~", PRESS_F1 + 5},
-        {"\033[21~", PRESS_F10},
-        {"\r", PRESS_ENTER},
-        {"\n", PRESS_ENTER},
-        {"\033OM", PRESS_ENTER},
-        {"\177", PRESS_BACKSPACE},
-        {"\b", PRESS_BACKSPACE},
-        {"\033", PRESS_ESCAPE},
-        {"\014", PRESS_CTRL('L')},
-        {"\006", PRESS_CTRL('F')},
+        {"\033[A", KEYCODE_UP},
+        {"\033OA", KEYCODE_UP},
+        {"\033[B", KEYCODE_DOWN},
+        {"\033OB", KEYCODE_DOWN},
+        {"\033[C", KEYCODE_RIGHT},
+        {"\033OC", KEYCODE_RIGHT},
+        {"\033[D", KEYCODE_LEFT},
+        {"\033OD", KEYCODE_LEFT},
+        {"\033[H", KEYCODE_HOME},
+        {"\033OH", KEYCODE_HOME},
+        {"\033[1~", KEYCODE_HOME},
+        {"\033[F", KEYCODE_END},
+        {"\033OF", KEYCODE_END},
+        {"\033[4~", KEYCODE_END},
+        {"\033[5~", KEYCODE_PAGE_UP},
+        {"\033[6~", KEYCODE_PAGE_DOWN},
+        {"\033[3~", KEYCODE_DELETE},
+        {"\033OP", KEYCODE_F1},
+        {"\033[11~", KEYCODE_F1},
+        {"\033OS", KEYCODE_F1 + 3},
+        {"\033[15~", KEYCODE_F1 + 4},
+        {"\033[17~", KEYCODE_F1 + 5},
+        {"\033[21~", KEYCODE_F10},
+        {"\r", KEYCODE_ENTER},
+        {"\n", KEYCODE_ENTER},
+        {"\033OM", KEYCODE_ENTER},
+        {"\177", KEYCODE_BACKSPACE},
+        {"\b", KEYCODE_BACKSPACE},
+        {"\033", KEYCODE_ESCAPE},
+        {"\014", KEYCODE_CTRL('L')},
+        {"\006", KEYCODE_CTRL('F')},
         {"q", 'q'},
         {"\xC3\xA9", 0xE9},
         {"\xE6\xBC\xA2", 0x6F22},
         {"\xF0\x9F\x93\x9E", 0x1F4DE},
-        {"\xFF", PRESS_OTHER},
-        {"\xC0\xAF", PRESS_OTHER},
-        {"\033[1;5P", PRESS_OTHER},
-        {"\033[?997;1n", PRESS_OTHER},
-        {"\033Oz", PRESS_OTHER},
+        {"\xFF", KEYCODE_OTHER},
+        {"\xC0\xAF", KEYCODE_OTHER},
+        {"\033[1;5P", KEYCODE_OTHER},
+        {"\033[?997;1n", KEYCODE_OTHER},
+        {"\033Oz", KEYCODE_OTHER},
     };
     const char *const kinds[] = {"xterm-256color", "linux", "vt100"};
     for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++) {
         setenv("TERM", kinds[kind], 1);
         open_screen(rig, false);
-        assert_int_equal(screen_read(rig->screen), PRESS_NONE);
+        assert_int_equal(screen_read(rig->screen), KEYCODE_NONE);
         for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
             type(rig, keys[i].bytes);
             uint32_t press = screen_read(rig->screen);
             if (press != keys[i].press)
                 print_error("%s: key %zu\n", kinds[kind], i);
             assert_int_equal(press, keys[i].press);
-            while (press == PRESS_OTHER)
+            while (press == KEYCODE_OTHER)
                 press = screen_read(rig->screen);
-            assert_int_equal(screen_read(rig->screen), PRESS_NONE);
+            assert_int_equal(screen_read(rig->screen), KEYCODE_NONE);
         }
         screen_close(rig->screen);
         rig->screen = NULL;
@@ -606,37 +606,37 @@ static void screen__read__knows_keys_of_both_modes(void **state)
 
 static void screen__read__escape_and_a_key_are_two_presses(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     type(rig, "\033q\033\033[Aj");
-    assert_int_equal(screen_read(rig->screen), PRESS_ESCAPE);
+    assert_int_equal(screen_read(rig->screen), KEYCODE_ESCAPE);
     assert_int_equal(screen_read(rig->screen), 'q');
-    assert_int_equal(screen_read(rig->screen), PRESS_ESCAPE);
-    assert_int_equal(screen_read(rig->screen), PRESS_UP);
+    assert_int_equal(screen_read(rig->screen), KEYCODE_ESCAPE);
+    assert_int_equal(screen_read(rig->screen), KEYCODE_UP);
     assert_int_equal(screen_read(rig->screen), 'j');
-    assert_int_equal(screen_read(rig->screen), PRESS_NONE);
+    assert_int_equal(screen_read(rig->screen), KEYCODE_NONE);
 }
 
 static void screen__read__unknown_sequence_presses_no_keys(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     type(rig, "\033[99;99Zj\033[200~k");
-    assert_int_equal(screen_read(rig->screen), PRESS_OTHER);
+    assert_int_equal(screen_read(rig->screen), KEYCODE_OTHER);
     assert_int_equal(screen_read(rig->screen), 'j');
-    assert_int_equal(screen_read(rig->screen), PRESS_OTHER);
+    assert_int_equal(screen_read(rig->screen), KEYCODE_OTHER);
     assert_int_equal(screen_read(rig->screen), 'k');
-    assert_int_equal(screen_read(rig->screen), PRESS_NONE);
+    assert_int_equal(screen_read(rig->screen), KEYCODE_NONE);
 }
 
 static void screen__read__character_may_come_in_pieces(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     type(rig, "\xF0\x9F");
-    assert_int_equal(screen_read(rig->screen), PRESS_NONE);
+    assert_int_equal(screen_read(rig->screen), KEYCODE_NONE);
     type(rig, "\x93");
-    assert_int_equal(screen_read(rig->screen), PRESS_NONE);
+    assert_int_equal(screen_read(rig->screen), KEYCODE_NONE);
     type(rig, "\x9Ez");
     assert_int_equal(screen_read(rig->screen), 0x1F4DE);
     assert_int_equal(screen_read(rig->screen), 'z');
@@ -644,7 +644,7 @@ static void screen__read__character_may_come_in_pieces(void **state)
 
 static void screen__read__broken_bytes_are_no_lost_terminal(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     char bytes[257];
     uint32_t press;
     int others = 0;
@@ -652,8 +652,8 @@ static void screen__read__broken_bytes_are_no_lost_terminal(void **state)
     memset(bytes, 0xE9, sizeof bytes - 1);
     bytes[sizeof bytes - 1] = '\0';
     type(rig, bytes);
-    while ((press = screen_read(rig->screen)) != PRESS_NONE) {
-        assert_int_equal(press, PRESS_OTHER);
+    while ((press = screen_read(rig->screen)) != KEYCODE_NONE) {
+        assert_int_equal(press, KEYCODE_OTHER);
         others++;
     }
     assert_true(others > 100);
@@ -663,18 +663,18 @@ static void screen__read__broken_bytes_are_no_lost_terminal(void **state)
 
 static void screen__read__tells_a_lost_terminal(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     show(rig);
-    assert_int_equal(screen_read(rig->screen), PRESS_NONE);
+    assert_int_equal(screen_read(rig->screen), KEYCODE_NONE);
     hang_up(rig);
-    if (screen_read(rig->screen) != PRESS_LOST)
-        assert_int_equal(screen_read(rig->screen), PRESS_LOST);
+    if (screen_read(rig->screen) != KEYCODE_LOST)
+        assert_int_equal(screen_read(rig->screen), KEYCODE_LOST);
 }
 
 static void screen__read__tells_a_change_of_size(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     struct winsize size = {.ws_row = 10, .ws_col = 30};
     int rows, cols;
     open_screen(rig, false);
@@ -682,8 +682,8 @@ static void screen__read__tells_a_change_of_size(void **state)
     show(rig);
     ioctl(rig->master, TIOCSWINSZ, &size);
     raise(SIGWINCH);
-    assert_int_equal(screen_read(rig->screen), PRESS_RESIZE);
-    assert_int_equal(screen_read(rig->screen), PRESS_NONE);
+    assert_int_equal(screen_read(rig->screen), KEYCODE_RESIZE);
+    assert_int_equal(screen_read(rig->screen), KEYCODE_NONE);
     screen_size(rig->screen, &rows, &cols);
     assert_int_equal(rows, 10);
     assert_int_equal(cols, 30);
@@ -698,7 +698,7 @@ static void screen__read__tells_a_change_of_size(void **state)
 
 static void screen__close__restores_the_terminal(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     show(rig);
     assert_false(is_restored(rig));
@@ -714,7 +714,7 @@ static void screen__close__restores_the_terminal(void **state)
 
 static void screen__restore__needs_no_curses_and_acts_once(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     open_screen(rig, false);
     show(rig);
     screen_restore();
@@ -729,7 +729,7 @@ static void screen__restore__needs_no_curses_and_acts_once(void **state)
 
 static void screen__restore__does_not_wait_for_a_stalled_terminal(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     char bytes[1024];
     open_screen(rig, false);
     show(rig);
@@ -748,7 +748,7 @@ static void screen__restore__does_not_wait_for_a_stalled_terminal(void **state)
 
 static void screen__open__clears_inherited_nonblock_and_gives_it_back(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     int flags = fcntl(STDIN_FILENO, F_GETFL);
     fcntl(STDIN_FILENO, F_SETFL, flags | O_NONBLOCK);
     open_screen(rig, false);
@@ -764,7 +764,7 @@ static void screen__open__clears_inherited_nonblock_and_gives_it_back(void **sta
 }
 
 /* In a child: stops once with the screen open. */
-_Noreturn static void run_suspending_child(struct rig *rig)
+_Noreturn static void run_suspending_child(struct source_fixture *rig)
 {
     struct screen_options options = {.palette = palette_find("default", NULL)};
     setpgid(0, 0);
@@ -786,7 +786,7 @@ _Noreturn static void run_suspending_child(struct rig *rig)
 
 static void screen__suspend__hands_the_terminal_over_and_takes_it_again(void **state)
 {
-    struct rig *rig = *state;
+    struct source_fixture *rig = *state;
     int status;
     const char *preload = getenv("LD_PRELOAD");
     if (preload && strstr(preload, "vgpreload"))

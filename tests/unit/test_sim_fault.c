@@ -14,10 +14,10 @@
 
 #include "base/mem.h"
 #include "model/extension.h"
-#include "sim/answer.h"
-#include "sim/spoil.h"
-#include "uapi/collection.h"
+#include "sim/corrupt.h"
+#include "sim/router.h"
 #include "uapi/entry.h"
+#include "uapi/page_splitter.h"
 
 #define SELF "/uapi/extensions/@me/@self/presence"
 #define ENTRIES 6
@@ -25,7 +25,7 @@
 /* A world of six extensions "0003*200"… and the last reply it gave. */
 struct fixture {
     struct sim_options options;
-    struct world world;
+    struct sim_state world;
     struct reply reply;
     int64_t now_ms;
 };
@@ -37,7 +37,7 @@ static int set_up(void **state)
         (struct sim_options){.client = "app:pw", .token_life_s = 3600, .token = "ready", .seed = 5};
     f->world.options = &f->options;
     fleet_init(&f->world.fleet);
-    keyring_init(&f->world.keyring, f->options.token);
+    issued_tokens_init(&f->world.keyring, f->options.token);
     rng_seed(&f->world.chance, 5);
     for (int i = 0; i < ENTRIES; i++) {
         char *number = mem_printf("0003*20%d", i);
@@ -54,7 +54,7 @@ static int tear_down(void **state)
 {
     struct fixture *f = *state;
     reply_clear(&f->reply);
-    world_clear(&f->world);
+    sim_state_clear(&f->world);
     free(f);
     return 0;
 }
@@ -63,7 +63,7 @@ static int tear_down(void **state)
 static void play(struct fixture *f, const char *fault)
 {
     struct error error = {0};
-    assert_true(mishaps_take(&f->options.faults, fault, &error));
+    assert_true(faults_parse(&f->options.faults, fault, &error));
 }
 
 /* Sends a request; the reply's body is returned ("" for none). */
@@ -75,7 +75,7 @@ static const char *send_ask(struct fixture *f, struct ask ask)
     ask.body_length = ask.body != NULL ? strlen(ask.body) : 0;
     reply_clear(&f->reply);
     reply_init(&f->reply);
-    answer_request(&f->world, &ask, &f->reply);
+    router_request(&f->world, &ask, &f->reply);
     return f->reply.body.length > 0 ? f->reply.body.data : "";
 }
 
@@ -118,22 +118,22 @@ static void assert_holds(const char *text, const char *part)
 /* How many entries the last reply holds, by the splitter blftop itself uses; -1: it is rejected. */
 static int count_entries(const struct fixture *f, char numbers[static 256])
 {
-    struct collection page;
+    struct page_splitter page;
     struct buffer body;
     enum split split;
     int count = -1;
     buffer_init(&body, 0);
     buffer_append(&body, f->reply.body.data, f->reply.body.length);
-    collection_init(&page);
-    collection_begin(&page, &body, 100);
+    page_splitter_init(&page);
+    page_splitter_begin(&page, &body, 100);
     do
-        split = collection_split(&page, NULL, SIZE_MAX, NULL);
+        split = page_splitter_split(&page, NULL, SIZE_MAX, NULL);
     while (split == SPLIT_MORE);
     numbers[0] = '\0';
     for (size_t i = 0; split == SPLIT_DONE && i < page.count; i++) {
         size_t length;
         struct extension extension;
-        const char *json = collection_entry(&page, i, &length);
+        const char *json = page_splitter_entry(&page, i, &length);
         if (entry_decode(&extension, json, length, NULL)) {
             snprintf(numbers + strlen(numbers), 256 - strlen(numbers), "%s ",
                      extension.number + strlen("0003*"));
@@ -141,7 +141,7 @@ static int count_entries(const struct fixture *f, char numbers[static 256])
         }
     }
     count = split == SPLIT_DONE ? (int)page.count : -1;
-    collection_clear(&page);
+    page_splitter_clear(&page);
     buffer_clear(&body);
     return count;
 }
@@ -150,7 +150,7 @@ static int count_entries(const struct fixture *f, char numbers[static 256])
 static void check_numbers(struct fixture *f, const char *fault, const char *expected)
 {
     char numbers[256];
-    f->options.faults = (struct mishaps){0};
+    f->options.faults = (struct faults){0};
     play(f, fault);
     get(f);
     count_entries(f, numbers);
@@ -158,7 +158,7 @@ static void check_numbers(struct fixture *f, const char *fault, const char *expe
         fail_msg("%s: %s", fault, numbers);
 }
 
-static void mishap__no_fault_asked_for__nothing_happens(void **state)
+static void fault__no_fault_asked_for__nothing_happens(void **state)
 {
     struct fixture *f = *state;
     char numbers[256];
@@ -169,25 +169,25 @@ static void mishap__no_fault_asked_for__nothing_happens(void **state)
     assert_string_equal(numbers, "200 201 202 203 204 205 ");
 }
 
-static void mishap__every_name__is_taken_and_has_one_line_of_help(void **state)
+static void fault__every_name__is_taken_and_has_one_line_of_help(void **state)
 {
     (void)state;
     size_t count = 0;
-    for (; mishap_name(count) != NULL; count++) {
-        struct mishaps mishaps = {0};
+    for (; fault_name(count) != NULL; count++) {
+        struct faults faults = {0};
         struct error error = {0};
-        assert_true(mishaps_take(&mishaps, mishap_name(count), &error));
-        assert_true(mishaps.chances[count] == 1.0);
-        assert_true(strlen(mishap_name(count)) <= 16);
-        assert_true(strlen(mishap_help(count)) > 0 && strlen(mishap_help(count)) < 60);
+        assert_true(faults_parse(&faults, fault_name(count), &error));
+        assert_true(faults.chances[count] == 1.0);
+        assert_true(strlen(fault_name(count)) <= 16);
+        assert_true(strlen(fault_help(count)) > 0 && strlen(fault_help(count)) < 60);
         for (size_t i = 0; i < count; i++)
-            assert_string_not_equal(mishap_name(i), mishap_name(count));
+            assert_string_not_equal(fault_name(i), fault_name(count));
     }
-    assert_in_range(count, 25, MISHAPS_MAX);
-    assert_null(mishap_help(count));
+    assert_in_range(count, 25, FAULTS_MAX);
+    assert_null(fault_help(count));
 }
 
-static void mishap__mistakes__are_told_with_what_would_be_right(void **state)
+static void fault__mistakes__are_told_with_what_would_be_right(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
@@ -200,15 +200,15 @@ static void mishap__mistakes__are_told_with_what_would_be_right(void **state)
         {"hang:0.5x", "from 0 to 1"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct mishaps mishaps = {0};
+        struct faults faults = {0};
         struct error error = {0};
-        assert_false(mishaps_take(&mishaps, cases[i][0], &error));
+        assert_false(faults_parse(&faults, cases[i][0], &error));
         assert_holds(error.text, cases[i][1]);
         assert_int_equal(error.kind, ERROR_USAGE);
     }
 }
 
-static void mishap__ways_out_of_the_socket__are_marked_on_both_endpoints(void **state)
+static void fault__ways_out_of_the_socket__are_marked_on_both_endpoints(void **state)
 {
     struct fixture *f = *state;
     static const struct {
@@ -221,7 +221,7 @@ static void mishap__ways_out_of_the_socket__are_marked_on_both_endpoints(void **
         {"hang", REPLY_NEVER},        {"slow", REPLY_SLOW},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        f->options.faults = (struct mishaps){0};
+        f->options.faults = (struct faults){0};
         play(f, cases[i].fault);
         get(f);
         assert_int_equal(f->reply.way, cases[i].way);
@@ -230,7 +230,7 @@ static void mishap__ways_out_of_the_socket__are_marked_on_both_endpoints(void **
     }
 }
 
-static void mishap__statuses__come_with_what_belongs_to_them(void **state)
+static void fault__statuses__come_with_what_belongs_to_them(void **state)
 {
     struct fixture *f = *state;
     static const struct {
@@ -249,7 +249,7 @@ static void mishap__statuses__come_with_what_belongs_to_them(void **state)
         {"gzip-bomb", 200, "Content-Encoding", "gzip"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        f->options.faults = (struct mishaps){0};
+        f->options.faults = (struct faults){0};
         play(f, cases[i].fault);
         get(f);
         assert_int_equal(f->reply.status, cases[i].status);
@@ -268,7 +268,7 @@ static char *take_authorization(const struct fixture *f)
     return mem_printf("Bearer %.*s", (int)strcspn(value, "\""), value);
 }
 
-static void mishap__revoked__forgets_tokens_and_keeps_the_ready_one(void **state)
+static void fault__revoked__forgets_tokens_and_keeps_the_ready_one(void **state)
 {
     struct fixture *f = *state;
     post(f);
@@ -278,7 +278,7 @@ static void mishap__revoked__forgets_tokens_and_keeps_the_ready_one(void **state
     play(f, "revoked");
     get_with(f, SELF, authorization);
     assert_int_equal(f->reply.status, 401);
-    f->options.faults = (struct mishaps){0};
+    f->options.faults = (struct faults){0};
     get_with(f, SELF, authorization);
     assert_int_equal(f->reply.status, 401);
     get(f);
@@ -286,7 +286,7 @@ static void mishap__revoked__forgets_tokens_and_keeps_the_ready_one(void **state
     free(authorization);
 }
 
-static void mishap__token_faults__leave_pages_alone(void **state)
+static void fault__token_faults__leave_pages_alone(void **state)
 {
     struct fixture *f = *state;
     static const char *const cases[][2] = {
@@ -297,7 +297,7 @@ static void mishap__token_faults__leave_pages_alone(void **state)
         {"token-life", "\"expires_in\":"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        f->options.faults = (struct mishaps){0};
+        f->options.faults = (struct faults){0};
         play(f, cases[i][0]);
         assert_holds(post(f), cases[i][1]);
         get(f);
@@ -305,7 +305,7 @@ static void mishap__token_faults__leave_pages_alone(void **state)
     }
 }
 
-static void mishap__short_token__really_ends_after_two_seconds(void **state)
+static void fault__short_token__really_ends_after_two_seconds(void **state)
 {
     struct fixture *f = *state;
     play(f, "token-short");
@@ -320,7 +320,7 @@ static void mishap__short_token__really_ends_after_two_seconds(void **state)
     free(authorization);
 }
 
-static void mishap__poison__hits_one_extension_of_the_first_page_only(void **state)
+static void fault__poison__hits_one_extension_of_the_first_page_only(void **state)
 {
     struct fixture *f = *state;
     static const char *const cases[][2] = {
@@ -330,7 +330,7 @@ static void mishap__poison__hits_one_extension_of_the_first_page_only(void **sta
         {"types", "\"status\":{"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        f->options.faults = (struct mishaps){0};
+        f->options.faults = (struct faults){0};
         play(f, cases[i][0]);
         assert_holds(get(f), cases[i][1]);
         assert_holds(f->reply.body.data, "\"entry\":[{\"extension\":\"0003*200\",");
@@ -346,10 +346,10 @@ static void mishap__poison__hits_one_extension_of_the_first_page_only(void **sta
     }
     play(f, "poison-marks");
     get(f);
-    assert_true(f->reply.body.length > SPOIL_MARKS_BYTES);
+    assert_true(f->reply.body.length > CORRUPT_MARKS_BYTES);
 }
 
-static void mishap__collection_faults__change_which_entries_come(void **state)
+static void fault__collection_faults__change_which_entries_come(void **state)
 {
     struct fixture *f = *state;
     char numbers[256];
@@ -358,7 +358,7 @@ static void mishap__collection_faults__change_which_entries_come(void **state)
     check_numbers(f, "shrinking", "200 201 202 ");
     assert_holds(f->reply.body.data, "\"totalResults\":6");
     check_numbers(f, "duplicate", "200 200 201 202 203 204 205 ");
-    f->options.faults = (struct mishaps){0};
+    f->options.faults = (struct faults){0};
     play(f, "moving");
     bool has_moved = false;
     for (int i = 0; i < 20; i++) {
@@ -369,13 +369,13 @@ static void mishap__collection_faults__change_which_entries_come(void **state)
     assert_true(has_moved);
 }
 
-static void mishap__broken_bodies__are_rejected_by_the_splitter(void **state)
+static void fault__broken_bodies__are_rejected_by_the_splitter(void **state)
 {
     struct fixture *f = *state;
     char numbers[256];
     static const char *const faults[] = {"truncated", "invalid-json", "html"};
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
-        f->options.faults = (struct mishaps){0};
+        f->options.faults = (struct faults){0};
         play(f, faults[i]);
         get(f);
         assert_int_equal(f->reply.status, 200);
@@ -383,7 +383,7 @@ static void mishap__broken_bodies__are_rejected_by_the_splitter(void **state)
     }
 }
 
-static void mishap__harmless_oddities__keep_all_entries(void **state)
+static void fault__harmless_oddities__keep_all_entries(void **state)
 {
     struct fixture *f = *state;
     check_numbers(f, "bom", "200 201 202 203 204 205 ");
@@ -405,7 +405,7 @@ static void draw(struct fixture *f, uint64_t seed, char hits[static 401])
     hits[400] = '\0';
 }
 
-static void mishap__probability__is_kept_and_the_seed_reproduces_it(void **state)
+static void fault__probability__is_kept_and_the_seed_reproduces_it(void **state)
 {
     struct fixture *f = *state;
     char first[401], again[401], other[401];
@@ -424,12 +424,12 @@ static void mishap__probability__is_kept_and_the_seed_reproduces_it(void **state
     assert_null(strchr(other, '1'));
 }
 
-static void mishap__counters__are_never_harmed(void **state)
+static void fault__counters__are_never_harmed(void **state)
 {
     struct fixture *f = *state;
-    for (size_t i = 0; mishap_name(i) != NULL; i++) {
-        f->options.faults = (struct mishaps){0};
-        play(f, mishap_name(i));
+    for (size_t i = 0; fault_name(i) != NULL; i++) {
+        f->options.faults = (struct faults){0};
+        play(f, fault_name(i));
         assert_holds(send_ask(f, (struct ask){.method = "GET", .target = "/sim/stats"}),
                      "{\"requests\":");
         assert_int_equal(f->reply.status, 200);
@@ -440,30 +440,30 @@ static void mishap__counters__are_never_harmed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(mishap__no_fault_asked_for__nothing_happens, set_up,
+        cmocka_unit_test_setup_teardown(fault__no_fault_asked_for__nothing_happens, set_up,
                                         tear_down),
-        cmocka_unit_test(mishap__every_name__is_taken_and_has_one_line_of_help),
-        cmocka_unit_test(mishap__mistakes__are_told_with_what_would_be_right),
-        cmocka_unit_test_setup_teardown(
-            mishap__ways_out_of_the_socket__are_marked_on_both_endpoints, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(mishap__statuses__come_with_what_belongs_to_them, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(mishap__revoked__forgets_tokens_and_keeps_the_ready_one,
+        cmocka_unit_test(fault__every_name__is_taken_and_has_one_line_of_help),
+        cmocka_unit_test(fault__mistakes__are_told_with_what_would_be_right),
+        cmocka_unit_test_setup_teardown(fault__ways_out_of_the_socket__are_marked_on_both_endpoints,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(mishap__token_faults__leave_pages_alone, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(mishap__short_token__really_ends_after_two_seconds, set_up,
+        cmocka_unit_test_setup_teardown(fault__statuses__come_with_what_belongs_to_them, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(mishap__poison__hits_one_extension_of_the_first_page_only,
+        cmocka_unit_test_setup_teardown(fault__revoked__forgets_tokens_and_keeps_the_ready_one,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(mishap__collection_faults__change_which_entries_come,
-                                        set_up, tear_down),
-        cmocka_unit_test_setup_teardown(mishap__broken_bodies__are_rejected_by_the_splitter, set_up,
+        cmocka_unit_test_setup_teardown(fault__token_faults__leave_pages_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(fault__short_token__really_ends_after_two_seconds, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(mishap__harmless_oddities__keep_all_entries, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(mishap__probability__is_kept_and_the_seed_reproduces_it,
+        cmocka_unit_test_setup_teardown(fault__poison__hits_one_extension_of_the_first_page_only,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(mishap__counters__are_never_harmed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(fault__collection_faults__change_which_entries_come, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(fault__broken_bodies__are_rejected_by_the_splitter, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(fault__harmless_oddities__keep_all_entries, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(fault__probability__is_kept_and_the_seed_reproduces_it,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(fault__counters__are_never_harmed, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

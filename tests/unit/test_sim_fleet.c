@@ -16,9 +16,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "sim/album.h"
 #include "sim/fleet.h"
-#include "sim/life.h"
+#include "sim/fleet_file.h"
+#include "sim/fleet_generator.h"
 
 /* A fleet of these numbers, with `{}` as bytes; one that starts with '-' does not exist now. */
 static void fill(struct fleet *fleet, const char *const *numbers)
@@ -117,24 +117,24 @@ static void fleet__choose__order_and_window(void **state)
 static char *live(uint64_t seed, int64_t until_ms, int64_t step_ms, double speed)
 {
     struct fleet fleet;
-    struct life life;
+    struct fleet_generator life;
     struct buffer all;
     struct phone_rules rules = {.seed = seed, .churn = 0.01};
     struct moment start = {.ms = 5000, .wall_ms = 1700000000000};
     fleet_init(&fleet);
     buffer_init(&all, 0);
-    life_begin(&life, &fleet, LIVING, rules, speed, start);
+    fleet_generator_begin(&life, &fleet, LIVING, rules, speed, start);
     for (int64_t t = step_ms; t <= until_ms; t += step_ms)
-        life_advance(&life, &fleet, (struct moment){.ms = start.ms + t});
+        fleet_generator_advance(&life, &fleet, (struct moment){.ms = start.ms + t});
     for (size_t i = 0; i < fleet.count; i++)
         buffer_puts(&all, fleet.records[i].json != NULL ? fleet.records[i].json : "-");
-    life_clear(&life);
+    fleet_generator_clear(&life);
     fleet_clear(&fleet);
     return buffer_take(&all);
 }
 
 /* The state is a function of seed and simulated time, however it was reached. */
-static void life__advance__same_by_any_steps(void **state)
+static void fleet_generator__advance__same_by_any_steps(void **state)
 {
     (void)state;
     char *leap = live(3, 60000, 60000, 1);
@@ -151,7 +151,7 @@ static void life__advance__same_by_any_steps(void **state)
 }
 
 /* A year passes as quickly as a second. */
-static void life__advance__leaps_over_a_year(void **state)
+static void fleet_generator__advance__leaps_over_a_year(void **state)
 {
     (void)state;
     char *year = live(3, (int64_t)365 * 86400 * 1000, (int64_t)365 * 86400 * 1000, 1000);
@@ -160,16 +160,16 @@ static void life__advance__leaps_over_a_year(void **state)
 }
 
 /* As many as asked for, all different, of several tenants, with the documentation's example. */
-static void life__begin__numbers(void **state)
+static void fleet_generator__begin__numbers(void **state)
 {
     (void)state;
     static const size_t counts[] = {11, 240, 100000};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         struct fleet fleet;
-        struct life life;
+        struct fleet_generator life;
         struct phone_rules rules = {.seed = i};
         fleet_init(&fleet);
-        life_begin(&life, &fleet, counts[i], rules, 1, (struct moment){0});
+        fleet_generator_begin(&life, &fleet, counts[i], rules, 1, (struct moment){0});
         assert_int_equal(fleet.count, counts[i]);
         assert_int_equal(fleet_present(&fleet), counts[i]);
         assert_true(fleet_find(&fleet, "0003*210") != FLEET_NONE);
@@ -181,15 +181,15 @@ static void life__begin__numbers(void **state)
         const char *last = fleet.records[fleet.by_number[fleet.count - 1]].number;
         assert_int_equal(strlen(last), strlen("0003*210"));
         assert_true(counts[i] < 200 || strncmp(last, "0003", 4) != 0);
-        life_clear(&life);
+        fleet_generator_clear(&life);
         fleet_clear(&fleet);
     }
 }
 
 static char path[] = "/tmp/test_sim_fleet.XXXXXX";
 
-/* Writes the album's file, dated `age_s` ago. */
-static void write_file(const char *text, long age_s)
+/* Writes the album's file, dated `staleness_s` ago. */
+static void write_file(const char *text, long staleness_s)
 {
     FILE *file = fopen(path, "w");
     assert_non_null(file);
@@ -197,7 +197,7 @@ static void write_file(const char *text, long age_s)
     fclose(file);
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    now.tv_sec -= age_s;
+    now.tv_sec -= staleness_s;
     struct timespec times[2] = {now, now};
     assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
 }
@@ -216,18 +216,18 @@ static int remove_file(void **state)
 }
 
 /* Entries are kept byte for byte, even those that cannot be decoded. */
-static void album__refresh__keeps_bytes(void **state)
+static void fleet_file__refresh__keeps_bytes(void **state)
 {
     (void)state;
     struct fleet fleet;
-    struct album album;
+    struct fleet_file album;
     struct error error = {0};
     fleet_init(&fleet);
-    album_init(&album, path);
+    fleet_file_init(&album, path);
     write_file("{\"totalResults\":9,\"entry\":[ { \"extension\" : \"0003*1\",\"x\":\"\xff\" },\n"
                "{\"status\":7}]}",
                10);
-    assert_true(album_refresh(&album, &fleet, &error));
+    assert_true(fleet_file_refresh(&album, &fleet, &error));
     assert_int_equal(fleet.count, 2);
     assert_string_equal(fleet.records[0].number, "0003*1");
     assert_string_equal(fleet.records[0].json, "{ \"extension\" : \"0003*1\",\"x\":\"\xff\" }");
@@ -237,67 +237,67 @@ static void album__refresh__keeps_bytes(void **state)
 }
 
 /* A changed file is read again, one that has not changed is not. */
-static void album__refresh__notices_changes(void **state)
+static void fleet_file__refresh__notices_changes(void **state)
 {
     (void)state;
     struct fleet fleet;
-    struct album album;
+    struct fleet_file album;
     struct error error = {0};
     fleet_init(&fleet);
-    album_init(&album, path);
+    fleet_file_init(&album, path);
     write_file("{\"entry\":[{\"extension\":\"1\"}]}", 10);
-    assert_true(album_refresh(&album, &fleet, &error));
+    assert_true(fleet_file_refresh(&album, &fleet, &error));
     const struct record *records = fleet.records;
-    assert_true(album_refresh(&album, &fleet, &error));
+    assert_true(fleet_file_refresh(&album, &fleet, &error));
     assert_ptr_equal(records, fleet.records);
     assert_int_equal(fleet.changes, 1);
     write_file("{\"entry\":[{\"extension\":\"2\"}]}", 5);
-    assert_true(album_refresh(&album, &fleet, &error));
+    assert_true(fleet_file_refresh(&album, &fleet, &error));
     assert_string_equal(fleet.records[0].number, "2");
     assert_int_equal(fleet.changes, 2);
     fleet_clear(&fleet);
 }
 
 /* Written twice within a tick of the file system's clock: the second is noticed all the same. */
-static void album__refresh__notices_a_quick_second_change(void **state)
+static void fleet_file__refresh__notices_a_quick_second_change(void **state)
 {
     (void)state;
     struct fleet fleet;
-    struct album album;
+    struct fleet_file album;
     struct stat first;
     struct error error = {0};
     fleet_init(&fleet);
-    album_init(&album, path);
+    fleet_file_init(&album, path);
     write_file("{\"entry\":[{\"extension\":\"1\"}]}", 0);
     assert_int_equal(stat(path, &first), 0);
-    assert_true(album_refresh(&album, &fleet, &error));
+    assert_true(fleet_file_refresh(&album, &fleet, &error));
     write_file("{\"entry\":[{\"extension\":\"2\"}]}", 0);
     struct timespec times[2] = {first.st_mtim, first.st_mtim};
     assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
-    assert_true(album_refresh(&album, &fleet, &error));
+    assert_true(fleet_file_refresh(&album, &fleet, &error));
     assert_string_equal(fleet.records[0].number, "2");
     fleet_clear(&fleet);
 }
 
 /* A broken or missing file leaves the fleet, tells so once, and mends. */
-static void album__refresh__broken_file_keeps_the_fleet(void **state)
+static void fleet_file__refresh__broken_file_keeps_the_fleet(void **state)
 {
     (void)state;
     static const char *const broken[] = {"", "{\"entry\":[{\"extension\":\"1\"}", "{}", "[1]",
                                          "{\"entry\":[{}{}]}"};
     struct fleet fleet;
-    struct album album;
+    struct fleet_file album;
     struct error error = {0};
     fleet_init(&fleet);
-    album_init(&album, path);
+    fleet_file_init(&album, path);
     for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
         write_file("{\"entry\":[{\"extension\":\"1\"}]}", 100);
-        assert_true(album_refresh(&album, &fleet, &error));
+        assert_true(fleet_file_refresh(&album, &fleet, &error));
         write_file(broken[i], 50);
-        assert_false(album_refresh(&album, &fleet, &error));
+        assert_false(fleet_file_refresh(&album, &fleet, &error));
         assert_non_null(strstr(error.text, path));
         error_clear(&error);
-        assert_false(album_refresh(&album, &fleet, &error));
+        assert_false(fleet_file_refresh(&album, &fleet, &error));
         assert_false(error_is_set(&error));
         assert_int_equal(fleet.count, 1);
         assert_string_equal(fleet.records[0].number, "1");
@@ -306,22 +306,22 @@ static void album__refresh__broken_file_keeps_the_fleet(void **state)
 }
 
 /* A file that has gone is looked for on each request, and told of once. */
-static void album__refresh__missing_file_is_told_once(void **state)
+static void fleet_file__refresh__missing_file_is_told_once(void **state)
 {
     (void)state;
     struct fleet fleet;
-    struct album album;
+    struct fleet_file album;
     struct error error = {0};
     fleet_init(&fleet);
-    album_init(&album, path);
+    fleet_file_init(&album, path);
     assert_int_equal(unlink(path), 0);
-    assert_false(album_refresh(&album, &fleet, &error));
+    assert_false(fleet_file_refresh(&album, &fleet, &error));
     assert_true(error_is_set(&error));
     error_clear(&error);
-    assert_false(album_refresh(&album, &fleet, &error));
+    assert_false(fleet_file_refresh(&album, &fleet, &error));
     assert_false(error_is_set(&error));
     write_file("{\"entry\":[{\"extension\":\"1\"}]}", 10);
-    assert_true(album_refresh(&album, &fleet, &error));
+    assert_true(fleet_file_refresh(&album, &fleet, &error));
     assert_int_equal(fleet.count, 1);
     fleet_clear(&fleet);
 }
@@ -332,14 +332,14 @@ int main(void)
         cmocka_unit_test(fleet__find__exact_then_short),
         cmocka_unit_test(fleet__choose__every_match),
         cmocka_unit_test(fleet__choose__order_and_window),
-        cmocka_unit_test(life__advance__same_by_any_steps),
-        cmocka_unit_test(life__advance__leaps_over_a_year),
-        cmocka_unit_test(life__begin__numbers),
-        cmocka_unit_test(album__refresh__keeps_bytes),
-        cmocka_unit_test(album__refresh__notices_changes),
-        cmocka_unit_test(album__refresh__notices_a_quick_second_change),
-        cmocka_unit_test(album__refresh__broken_file_keeps_the_fleet),
-        cmocka_unit_test(album__refresh__missing_file_is_told_once),
+        cmocka_unit_test(fleet_generator__advance__same_by_any_steps),
+        cmocka_unit_test(fleet_generator__advance__leaps_over_a_year),
+        cmocka_unit_test(fleet_generator__begin__numbers),
+        cmocka_unit_test(fleet_file__refresh__keeps_bytes),
+        cmocka_unit_test(fleet_file__refresh__notices_changes),
+        cmocka_unit_test(fleet_file__refresh__notices_a_quick_second_change),
+        cmocka_unit_test(fleet_file__refresh__broken_file_keeps_the_fleet),
+        cmocka_unit_test(fleet_file__refresh__missing_file_is_told_once),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }

@@ -20,11 +20,11 @@
 #include <unistd.h>
 
 #include "base/signals.h"
-#include "board/draw.h"
-#include "net/fetch.h"
-#include "net/poller.h"
+#include "draw/draw.h"
+#include "http/client.h"
+#include "poll/schedule.h"
 #include "support/invariant.h"
-#include "support/source_rig.h"
+#include "support/source_fixture.h"
 
 #define INTERVAL 5000
 #define DAY_MS INT64_C(86400000)
@@ -33,10 +33,10 @@
 #define OVERSLEPT_MS 10000
 
 /* A rig with three extensions whose clock shows `ms`; its server is the only one of a board. */
-static void open_rig(struct rig *rig, int64_t ms)
+static void open_rig(struct source_fixture *rig, int64_t ms)
 {
-    rig_init(rig);
-    rig_fill(rig, 3);
+    source_fixture_init(rig);
+    source_fixture_fill(rig, 3);
     rig->now.ms = ms;
     rig->source = source_new(&(struct source_setup){.settings = &rig->settings,
                                                     .server = &rig->server,
@@ -47,13 +47,13 @@ static void open_rig(struct rig *rig, int64_t ms)
 }
 
 /* A board of that rig, as large as shows all of a header. */
-static void open_board(struct board *board, struct rig *rig)
+static void open_board(struct board *board, struct source_fixture *rig)
 {
     struct sort_order sort = {.keys = {SORT_EXTENSION}, .count = 1};
     struct board_setup setup = {
         .roster = &rig->roster,
         .feeds = &rig->feed,
-        .feed_count = 1,
+        .server_status_count = 1,
         .sort = &sort,
         .palette = palette_find("default", NULL),
     };
@@ -93,12 +93,12 @@ static void source__wall_clock_that_jumps__changes_no_interval__G1(void **state)
 {
     (void)state;
     static const int64_t jumps[] = {3600000, -3600000, 10 * 365 * DAY_MS, -10 * 365 * DAY_MS, 1000};
-    struct rig rig;
+    struct source_fixture rig;
     struct board board;
     struct rng rng;
     rng_seed(&rng, 1);
     open_rig(&rig, DAY_MS);
-    rig_poll(&rig);
+    source_fixture_poll(&rig);
     int64_t due = rig.feed.next_poll_ms;
     for (int i = 0; i < 200; i++) {
         rig.now.wall_ms += i < 5 ? jumps[i]
@@ -106,10 +106,10 @@ static void source__wall_clock_that_jumps__changes_no_interval__G1(void **state)
                                        (int64_t)rng_below(&rng, 1000);
         if (rig.now.wall_ms < 0)
             rig.now.wall_ms += 20 * 365 * DAY_MS;
-        rig_poll(&rig);
+        source_fixture_poll(&rig);
         assert_true(rig.feed.next_poll_ms == due + INTERVAL);
         due = rig.feed.next_poll_ms;
-        assert_true(feed_age(&rig.feed, rig.now.ms + 1500) == 1500);
+        assert_true(server_status_age(&rig.feed, rig.now.ms + 1500) == 1500);
         assert_true(rig.feed.last_good_wall == rig.now.wall_ms / 1000);
         open_board(&board, &rig);
         char time[CLOCK_SPAN_MAX];
@@ -122,7 +122,7 @@ static void source__wall_clock_that_jumps__changes_no_interval__G1(void **state)
     }
     assert_int_equal(rig.feed.skipped, 0);
     assert_int_equal(rig.feed.failures, 0);
-    rig_clear(&rig);
+    source_fixture_clear(&rig);
 }
 
 static void
@@ -130,35 +130,35 @@ source__machine_that_slept__says_so_at_once_and_polls_within_two_seconds__G2(voi
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 100; seed++) {
-        struct rig rig;
+        struct source_fixture rig;
         struct board board;
-        struct fetch_request request;
+        struct http_request request;
         open_rig(&rig, DAY_MS);
         rng_seed(&rig.rng, seed);
-        rig_poll(&rig);
+        source_fixture_poll(&rig);
         open_board(&board, &rig);
         int64_t woken = rig.now.ms + 8 * 3600000;
         rig.now = (struct moment){.ms = woken, .wall_ms = rig.now.wall_ms + 8 * 3600000};
         assert_shows(draw(&board, rig.now), "STALE 08:00:00");
         assert_false(source_next_request(rig.source, woken, &request));
         int64_t wait = source_deadline(rig.source) - woken;
-        assert_in_range(wait, 0, POLLER_WAKE_MS);
+        assert_in_range(wait, 0, SCHEDULE_WAKE_MS);
         assert_true(rig.feed.next_poll_ms == woken + wait);
-        rig_poll(&rig);
+        source_fixture_poll(&rig);
         assert_shows(draw(&board, rig.now), "LIVE");
         assert_int_equal(rig.feed.skipped, 0);
         board_clear(&board);
-        rig_clear(&rig);
+        source_fixture_clear(&rig);
     }
 }
 
 static void source__poll_longer_than_the_interval__neither_overlaps_nor_queues__G3(void **state)
 {
     (void)state;
-    struct rig rig;
-    struct fetch_request request;
+    struct source_fixture rig;
+    struct http_request request;
     open_rig(&rig, DAY_MS);
-    rig_poll(&rig);
+    source_fixture_poll(&rig);
     for (int i = 0; i < 100; i++) {
         int64_t due = source_deadline(rig.source);
         uint64_t skipped = rig.feed.skipped;
@@ -166,28 +166,28 @@ static void source__poll_longer_than_the_interval__neither_overlaps_nor_queues__
         int64_t ticks = (took + INTERVAL - 1) / INTERVAL;
         assert_true(source_next_request(rig.source, due, &request));
         for (int64_t at = due; at < due + took; at += 97) {
-            struct fetch_request other;
+            struct http_request other;
             assert_false(source_next_request(rig.source, at, &other));
             assert_false(source_poll_now(rig.source, at));
         }
         rig.now.ms = due + took;
-        struct fetch_reply reply = {.tag = request.tag, .status = 204, .retry_after_s = -1};
+        struct http_reply reply = {.tag = request.tag, .status = 204, .retry_after_s = -1};
         source_take_reply(rig.source, &reply, rig.now);
         assert_int_equal(rig.feed.skipped - skipped, ticks - 1);
         assert_true(source_deadline(rig.source) ==
                     due + (took % INTERVAL == 0 ? 1 : 0) + ticks * INTERVAL);
     }
-    rig_clear(&rig);
+    source_fixture_clear(&rig);
 }
 
 static void board__server_that_hangs__age_goes_on_every_second_for_ten_minutes__G4(void **state)
 {
     (void)state;
-    struct rig rig;
+    struct source_fixture rig;
     struct board board;
-    struct fetch_request request;
+    struct http_request request;
     open_rig(&rig, DAY_MS);
-    rig_poll(&rig);
+    source_fixture_poll(&rig);
     open_board(&board, &rig);
     struct moment heard = rig.now;
     char before[128] = "";
@@ -206,7 +206,7 @@ static void board__server_that_hangs__age_goes_on_every_second_for_ten_minutes__
         snprintf(before, sizeof before, "%s", words);
     }
     board_clear(&board);
-    rig_clear(&rig);
+    source_fixture_clear(&rig);
 }
 
 static void source__counters_at_the_ends_of_their_types__go_on__G7(void **state)
@@ -216,32 +216,32 @@ static void source__counters_at_the_ends_of_their_types__go_on__G7(void **state)
     static const int64_t starts[] = {((int64_t)1 << 31) - 10000, ((int64_t)1 << 32) - 10000,
                                      (INT64_MAX - 1000000000) / 1000000};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
-        struct rig rig;
+        struct source_fixture rig;
         struct board board;
         open_rig(&rig, starts[i]);
-        rig_poll(&rig);
+        source_fixture_poll(&rig);
         open_board(&board, &rig);
         int64_t due = source_deadline(rig.source);
         for (int poll = 0; poll < 100; poll++) {
             assert_true(source_deadline(rig.source) == due + poll * INTERVAL);
             rig.feed.polls += (uint64_t)UINT32_MAX - 50; /* polls of many years */
-            rig_poll(&rig);
+            source_fixture_poll(&rig);
             assert_shows(draw(&board, rig.now), "data 0s old");
         }
         assert_true(rig.feed.polls > (uint64_t)99 * (UINT32_MAX - 50));
         assert_int_equal(rig.feed.failures, 0);
         assert_int_equal(rig.feed.skipped, 0);
         board_clear(&board);
-        rig_clear(&rig);
+        source_fixture_clear(&rig);
     }
 }
 
 /* Waits as the loop does. False if the wait had to end by itself. */
-static bool is_woken(struct fetch *fetch)
+static bool is_woken(struct http *http)
 {
     struct pollfd fd = {.fd = signals_fd(), .events = POLLIN};
     int64_t before = clock_read().ms;
-    fetch_wait(fetch, &fd, 1, OVERSLEPT_MS);
+    http_wait(http, &fd, 1, OVERSLEPT_MS);
     return clock_read().ms - before < OVERSLEPT_MS;
 }
 
@@ -251,7 +251,7 @@ _Noreturn static void race_signals(void)
 {
     struct rng rng;
     sigset_t all;
-    struct fetch *fetch = fetch_new(NULL);
+    struct http *http = http_new(NULL);
     signals_open(true);
     sigfillset(&all);
     rng_seed(&rng, 1);
@@ -264,10 +264,10 @@ _Noreturn static void race_signals(void)
         for (volatile uint64_t spin = rng_below(&rng, 200); spin > 0; spin--)
             ;
         sigprocmask(SIG_UNBLOCK, &all, NULL); /* it is handled here, before the wait */
-        if (!is_woken(fetch) || signals_take() != sent)
+        if (!is_woken(http) || signals_take() != sent)
             _exit(1);
     }
-    fetch_free(fetch);
+    http_free(http);
     _exit(0);
 }
 
@@ -286,14 +286,14 @@ static void signals__one_between_the_look_and_the_wait__wakes_the_wait__F7(void 
 /* In the child: waits for as many signals as come, and answers each with a byte. */
 _Noreturn static void answer_signals(int out)
 {
-    struct fetch *fetch = fetch_new(NULL);
+    struct http *http = http_new(NULL);
     signals_open(true);
     if (write(out, "!", 1) != 1)
         _exit(3);
     for (int i = 0; i < KILLS; i++) {
         int number = signals_take(); /* the look; then the wait */
         while (number == 0) {
-            if (!is_woken(fetch))
+            if (!is_woken(http))
                 _exit(1);
             number = signals_take();
         }

@@ -15,8 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "net/course.h"
-#include "support/window_rig.h"
+#include "poll/cycle.h"
+#include "support/window_fixture.h"
 
 /* What a random server does while it is asked. */
 struct whims {
@@ -26,7 +26,7 @@ struct whims {
 };
 
 /* One comes, goes, changes, or changes places with another. */
-static void shift(struct rig *rig, struct whims *whims)
+static void shift(struct source_fixture *rig, struct whims *whims)
 {
     size_t a = rig->entry_count > 0 ? window_below(rig, rig->entry_count) : 0;
     size_t b = rig->entry_count > 0 ? window_below(rig, rig->entry_count) : 0;
@@ -51,8 +51,8 @@ static void shift(struct rig *rig, struct whims *whims)
 }
 
 /* Lets the fleet change, and some answers fail. */
-static bool answer_whimsically(struct rig *rig, const struct rig_request *asked,
-                               struct fetch_reply *reply)
+static bool answer_whimsically(struct source_fixture *rig,
+                               const struct source_fixture_request *asked, struct http_reply *reply)
 {
     struct whims *whims = rig->script;
     if (asked->is_token)
@@ -63,18 +63,18 @@ static bool answer_whimsically(struct rig *rig, const struct rig_request *asked,
         return false;
     switch (window_below(rig, 3)) {
     case 0:
-        return rig_break(reply, "cut");
+        return source_fixture_break(reply, "cut");
     case 1:
-        return rig_reply(reply, 200, "{\"entry\":[{\"extension\":\"0003*001\"}");
+        return source_fixture_reply(reply, 200, "{\"entry\":[{\"extension\":\"0003*001\"}");
     default:
-        return rig_reply(reply, 500, "");
+        return source_fixture_reply(reply, 500, "");
     }
 }
 
 /* Makes a rig with the small window that asks side by side. */
-static void set_up_rig(struct rig *rig, uint64_t seed)
+static void set_up_rig(struct source_fixture *rig, uint64_t seed)
 {
-    rig_init(rig);
+    source_fixture_init(rig);
     rng_seed(&rig->rng, seed);
     rig->reach = &window_reach;
     rig->settings.page_size = 1 + (long)window_below(rig, 20);
@@ -84,11 +84,11 @@ static void set_up_rig(struct rig *rig, uint64_t seed)
 
 /* The server is quiet: what nobody could foresee is found by exploring, after a pause at the
  * latest. Characters that nobody ever saw may not be found; then that is told. */
-static void settle(struct rig *rig, const struct whims *whims)
+static void settle(struct source_fixture *rig, const struct whims *whims)
 {
     bool has_letters = whims->fleet.shape == 3;
-    for (unsigned polls = 0; polls < 3 * PLAN_PAUSE_POLLS; polls++) {
-        rig_poll(rig);
+    for (unsigned polls = 0; polls < 3 * PARTITION_PAUSE_POLLS; polls++) {
+        source_fixture_poll(rig);
         window_assert_told(rig);
         assert_true(rig->feed.total == (int64_t)rig->entry_count);
         if (rig->feed.is_complete)
@@ -103,18 +103,18 @@ static void settle(struct rig *rig, const struct whims *whims)
  * nothing happens any more the rows are the fleet. */
 static void live_through(uint64_t seed)
 {
-    struct rig rig;
+    struct source_fixture rig;
     set_up_rig(&rig, seed);
     struct whims whims = {.fleet.shape = (int)(seed % 6)};
     rig.answer = answer_whimsically;
     rig.script = &whims;
     window_grow(&rig, &whims.fleet, window_below(&rig, WINDOW_FLEET_MAX));
-    rig_start(&rig, NULL, 0);
+    source_fixture_start(&rig, NULL, 0);
     for (int round = 0; round < 8; round++) {
         whims.shifts = window_below(&rig, 2) * window_below(&rig, 60);
         whims.faults = window_below(&rig, 3) == 0 ? window_below(&rig, 30) : 0;
         for (size_t polls = window_below(&rig, 4); polls > 0; polls--) {
-            rig_poll(&rig);
+            source_fixture_poll(&rig);
             window_assert_told(&rig);
         }
         if (window_below(&rig, 3) == 0)
@@ -125,7 +125,7 @@ static void live_through(uint64_t seed)
         whims.faults = 0;
         settle(&rig, &whims);
     }
-    rig_clear(&rig);
+    source_fixture_clear(&rig);
 }
 
 static void source__fleets_of_every_shape__are_read_exactly_or_told_not_to_be__A18(void **state)
@@ -140,44 +140,44 @@ static void source__collection_beyond_the_window__is_read_whole_at_the_first_pol
     (void)state;
     static const int shapes[] = {0, 1, 2, 4, 5};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-        struct rig rig;
+        struct source_fixture rig;
         window_begin(&rig, shapes[i], 130);
         assert_true(rig.feed.is_complete);
         assert_int_equal(rig.feed.read, 130);
         assert_int_equal(rig.feed.total, 130);
         window_assert_rows(&rig);
-        rig_clear(&rig);
+        source_fixture_clear(&rig);
     }
 }
 
 static void source__pages_of_a_split_collection__are_asked_side_by_side_within_a_bound(void **state)
 {
     (void)state;
-    struct rig rig;
+    struct source_fixture rig;
     window_begin(&rig, 0, 200);
-    assert_int_equal(rig.most, COURSE_LANES_MAX);
-    rig_clear(&rig);
+    assert_int_equal(rig.most, CYCLE_SLOTS_MAX);
+    source_fixture_clear(&rig);
     window_begin(&rig, 0, 40); /* one that is not split is read as ever */
     assert_int_equal(rig.most, 1);
     assert_int_equal(rig.asked, 3);
-    rig_clear(&rig);
+    source_fixture_clear(&rig);
     static const char *const listed[] = {"0003*000", "0003*001", "0003*002"};
-    rig_init(&rig); /* and so are extensions asked for by number */
+    source_fixture_init(&rig); /* and so are extensions asked for by number */
     rig.at_once = RIG_AT_ONCE_MAX;
-    rig_fill(&rig, 3);
-    rig_start(&rig, listed, 3);
-    rig_poll(&rig);
+    source_fixture_fill(&rig, 3);
+    source_fixture_start(&rig, listed, 3);
+    source_fixture_poll(&rig);
     assert_int_equal(rig.most, 1);
     assert_int_equal(rig.feed.read, 3);
-    rig_clear(&rig);
+    source_fixture_clear(&rig);
 }
 
 static void source__split_collection__costs_one_request_more_than_its_pages(void **state)
 {
     (void)state;
-    struct rig rig;
+    struct source_fixture rig;
     window_begin(&rig, 2, 100); /* 0003*NNN: ten parts of about ten */
-    rig_poll(&rig);
+    source_fixture_poll(&rig);
     size_t pages = 0;
     for (int digit = '0'; digit <= '9'; digit++) {
         char begins[32];
@@ -190,22 +190,22 @@ static void source__split_collection__costs_one_request_more_than_its_pages(void
     }
     assert_true(rig.feed.is_complete);
     assert_true(rig.asked <= pages + 1);
-    rig_clear(&rig);
+    source_fixture_clear(&rig);
 }
 
 static void source__filter_that_is_not_heard__is_told_as_a_part_of_the_whole(void **state)
 {
     (void)state;
-    struct rig rig;
-    rig_init(&rig);
+    struct source_fixture rig;
+    source_fixture_init(&rig);
     rig.reach = &window_reach;
     rig.settings.page_size = 10;
     rig.is_unfiltered = true;
-    rig_fill(&rig, 300);
-    rig_add_raw(&rig, "{\"extension\":\"7\",\"status\":1}");
-    rig_start(&rig, NULL, 0);
+    source_fixture_fill(&rig, 300);
+    source_fixture_add_raw(&rig, "{\"extension\":\"7\",\"status\":1}");
+    source_fixture_start(&rig, NULL, 0);
     for (int poll = 0; poll < 3; poll++) {
-        rig_poll(&rig);
+        source_fixture_poll(&rig);
         assert_false(rig.feed.is_complete);
         assert_false(error_is_set(&rig.feed.error));
         assert_int_equal(rig.feed.read, 40);
@@ -213,48 +213,48 @@ static void source__filter_that_is_not_heard__is_told_as_a_part_of_the_whole(voi
         assert_true(rig.asked <= 40);
     }
     assert_int_equal(rig.asked, 3);
-    rig_clear(&rig);
+    source_fixture_clear(&rig);
 }
 
 static void source__filter_that_is_a_prefix__is_split_further(void **state)
 {
     (void)state;
-    struct rig rig;
-    rig_init(&rig);
+    struct source_fixture rig;
+    source_fixture_init(&rig);
     rig.reach = &window_reach;
     rig.settings.page_size = 10;
     rig.server.filter = (char *)"0003*1";
-    rig_fill(&rig, 300);
-    rig_start(&rig, NULL, 0);
-    rig_poll(&rig);
+    source_fixture_fill(&rig, 300);
+    source_fixture_start(&rig, NULL, 0);
+    source_fixture_poll(&rig);
     assert_true(rig.feed.is_complete);
     assert_int_equal(rig.feed.read, 100);
     assert_int_equal(rig.feed.total, 100);
-    assert_null(rig_row(&rig, 200));
-    assert_non_null(rig_row(&rig, 199));
-    rig_clear(&rig);
+    assert_null(source_fixture_row(&rig, 200));
+    assert_non_null(source_fixture_row(&rig, 199));
+    source_fixture_clear(&rig);
 }
 
 static void source__filter_that_is_no_prefix__is_told_as_a_part_of_the_whole__A18(void **state)
 {
     (void)state;
-    struct rig rig;
-    rig_init(&rig);
+    struct source_fixture rig;
+    source_fixture_init(&rig);
     rig.reach = &window_reach;
     rig.settings.page_size = 10;
     rig.server.filter = (char *)"1";
     rig.server.filter_op = (char *)"contains";
-    rig_fill(&rig, 300);
-    rig_start(&rig, NULL, 0);
-    rig_poll(&rig);
+    source_fixture_fill(&rig, 300);
+    source_fixture_start(&rig, NULL, 0);
+    source_fixture_poll(&rig);
     assert_false(rig.feed.is_complete);
     assert_int_equal(rig.feed.read, 40);
     assert_int_equal(rig.feed.total, 138);
-    rig_clear(&rig);
+    source_fixture_clear(&rig);
 }
 
 /* Was the whole collection counted in the last poll? */
-static bool is_counted(const struct rig *rig)
+static bool is_counted(const struct source_fixture *rig)
 {
     for (size_t i = 0; i < rig->asked; i++)
         if (rig->counts[i] == 1)
@@ -265,26 +265,26 @@ static bool is_counted(const struct rig *rig)
 static void source__collection_around_the_window__does_not_flap(void **state)
 {
     (void)state;
-    struct rig rig;
+    struct source_fixture rig;
     window_begin(&rig, 2, 41);
     for (int poll = 0; poll < 20; poll++) {
-        rig_remove(&rig, 0);
+        source_fixture_remove(&rig, 0);
         if (poll % 2 == 0) {
             struct window_fleet fleet = {.shape = 2};
             window_grow(&rig, &fleet, 2);
         }
-        rig_poll(&rig);
+        source_fixture_poll(&rig);
         window_assert_told(&rig);
         assert_int_equal(rig.feed.total, rig.entry_count);
         assert_true(is_counted(&rig)); /* still in parts */
     }
     while (rig.entry_count > 20)
-        rig_remove(&rig, 0);
-    rig_poll(&rig);
-    rig_poll(&rig);
+        source_fixture_remove(&rig, 0);
+    source_fixture_poll(&rig);
+    source_fixture_poll(&rig);
     assert_int_equal(rig.asked, 3); /* well below: one part, full pages of 10 looked behind */
     assert_true(rig.feed.is_complete);
-    rig_clear(&rig);
+    source_fixture_clear(&rig);
 }
 
 int main(void)

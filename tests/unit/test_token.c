@@ -107,7 +107,7 @@ static void token_read_answer__lifetimes__are_clamped__C4(void **state)
     (void)state;
     static const struct {
         const char *expires;
-        int64_t life_s;
+        int64_t fleet_generator_s;
     } rows[] = {
         {"60", 60},
         {"\"60\"", 60},
@@ -137,8 +137,8 @@ static void token_read_answer__lifetimes__are_clamped__C4(void **state)
         char body[200];
         snprintf(body, sizeof body, "{\"access_token\":\"a\",\"expires_in\":%s}", rows[i].expires);
         assert_true(read_answer(&token, body, NULL));
-        assert_int_equal(token.ends_ms - NOW, rows[i].life_s * 1000);
-        assert_int_equal(token.renew_ms - NOW, rows[i].life_s * 850);
+        assert_int_equal(token.ends_ms - NOW, rows[i].fleet_generator_s * 1000);
+        assert_int_equal(token.renew_ms - NOW, rows[i].fleet_generator_s * 850);
         token_clear(&token);
     }
     struct token token = {0};

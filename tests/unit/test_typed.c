@@ -9,15 +9,15 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "board/keys.h"
-#include "board/typed.h"
+#include "term/typed.h"
+#include "ui/keys.h"
 
 /* Adds all bytes but the last, which all have to be waited for; returns what the last makes. */
 static uint32_t add_all(struct typed *typed, const char *bytes)
 {
     size_t length = strlen(bytes);
     for (size_t i = 0; i + 1 < length; i++)
-        assert_int_equal(typed_add(typed, (unsigned char)bytes[i]), PRESS_NONE);
+        assert_int_equal(typed_add(typed, (unsigned char)bytes[i]), KEYCODE_NONE);
     return typed_add(typed, (unsigned char)bytes[length - 1]);
 }
 
@@ -43,10 +43,10 @@ static void typed__add__tells_broken_bytes_and_goes_on__E9(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
         uint32_t press = add_all(&typed, broken[i]);
-        if (press == PRESS_NONE) /* wrong in a way only the whole shows */
-            while ((press = typed_add(&typed, 0x80)) == PRESS_NONE) {
+        if (press == KEYCODE_NONE) /* wrong in a way only the whole shows */
+            while ((press = typed_add(&typed, 0x80)) == KEYCODE_NONE) {
             }
-        assert_int_equal(press, PRESS_OTHER);
+        assert_int_equal(press, KEYCODE_OTHER);
         assert_int_equal(add_all(&typed, "\xC3\xA9"), 0xE9);
     }
 }
@@ -57,8 +57,8 @@ static void typed__add__never_waits_for_more_than_three_bytes(void **state)
     for (unsigned first = 0x80; first <= 0xFF; first++) {
         for (unsigned next = 0x80; next <= 0xFF; next++) {
             struct typed typed = {0};
-            int waits = typed_add(&typed, (unsigned char)first) == PRESS_NONE;
-            while (waits > 0 && typed_add(&typed, (unsigned char)next) == PRESS_NONE)
+            int waits = typed_add(&typed, (unsigned char)first) == KEYCODE_NONE;
+            while (waits > 0 && typed_add(&typed, (unsigned char)next) == KEYCODE_NONE)
                 waits++;
             assert_in_range(waits, 0, 3);
             assert_int_equal(typed.count, 0);

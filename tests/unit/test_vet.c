@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "net/vet.h"
+#include "poll/vet.h"
 
 /* A server as a file's settings would make it; line 3, its user in line 5. */
 static struct server_settings make_server(void)
