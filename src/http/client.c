@@ -12,7 +12,7 @@
 #define HANDLES_KEPT 128        /* unused ones, each remembers the TLS session of its server */
 #define CONNECTIONS_KEPT 128    /* libcurl keeps four times the running transfers unless told */
 #define WAIT_ANYWAY_MS 100      /* when libcurl will not wait */
-#define VERSION_NEEDED 0x075700 /* 7.87: CURLOPT_QUICK_EXIT */
+#define VERSION_NEEDED 0x074C00 /* 7.76: Enterprise Linux 9; Ubuntu 22.04 has 7.81 */
 
 struct http {
     CURLM *multi;
@@ -87,7 +87,7 @@ static bool check_library(struct error *error)
 {
     const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
     if (info->version_num < VERSION_NEEDED) {
-        return error_set(error, ERROR_UNREACHABLE, "libcurl is %s, but 7.87 or newer is needed",
+        return error_set(error, ERROR_UNREACHABLE, "libcurl is %s, but 7.76 or newer is needed",
                          info->version);
     }
     for (const char *const *name = info->protocols; *name != NULL; name++) {

@@ -31,7 +31,9 @@ static const struct {
     {CURLOPT_PROXY_SSL_VERIFYHOST, 2},
     {CURLOPT_NETRC, CURL_NETRC_IGNORED},
     {CURLOPT_NOSIGNAL, 1},
+#if LIBCURL_VERSION_NUM >= 0x075700 /* 7.87; before it the end waits for a resolver that hangs */
     {CURLOPT_QUICK_EXIT, 1}, /* or a hung resolver is waited for inside curl_multi_perform */
+#endif
     {CURLOPT_LOW_SPEED_LIMIT, 64},
     {CURLOPT_TCP_KEEPALIVE, 1},
     {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
@@ -157,15 +159,26 @@ static bool set_fixed(struct transfer *transfer)
            set_pointer(transfer, CURLOPT_USERAGENT, "blftop/" PACKAGE_VERSION);
 }
 
+/* Allows https, and http if the endpoint does. */
+static bool set_protocols(struct transfer *transfer, bool allow_http)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500 /* 7.85 */
+    return set_pointer(transfer, CURLOPT_PROTOCOLS_STR, allow_http ? "http,https" : "https") &&
+           set_pointer(transfer, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+#else
+    return set_number(transfer, CURLOPT_PROTOCOLS,
+                      CURLPROTO_HTTPS | (allow_http ? CURLPROTO_HTTP : 0)) &&
+           set_number(transfer, CURLOPT_REDIR_PROTOCOLS, CURLPROTO_HTTPS);
+#endif
+}
+
 /* Sets how the server is reached. A CA file stands in for the system's CAs, it does not add. */
 static bool set_endpoint(struct transfer *transfer, const struct http_endpoint *endpoint)
 {
-    const char *protocols = endpoint->allow_http ? "http,https" : "https";
     int64_t timeout = endpoint->timeout_ms;
     int64_t connect = timeout < CONNECT_MAX_MS ? timeout : CONNECT_MAX_MS;
     int64_t slow_s = (timeout + 999) / 1000;
-    return set_pointer(transfer, CURLOPT_PROTOCOLS_STR, protocols) &&
-           set_pointer(transfer, CURLOPT_REDIR_PROTOCOLS_STR, "https") &&
+    return set_protocols(transfer, endpoint->allow_http) &&
            set_number(transfer, CURLOPT_SSL_VERIFYPEER, endpoint->is_insecure ? 0 : 1) &&
            set_number(transfer, CURLOPT_SSL_VERIFYHOST, endpoint->is_insecure ? 0 : 2) &&
            set_number(transfer, CURLOPT_TIMEOUT_MS, (long)timeout) &&
@@ -314,10 +327,15 @@ static void explain(struct transfer *transfer, CURLcode code)
  * read) and 3170 years when told so. */
 static int64_t retry_after(struct transfer *transfer)
 {
+    int64_t seconds = info_number(transfer, CURLINFO_RETRY_AFTER);
+#if LIBCURL_VERSION_NUM >= 0x075300 /* 7.83; before it "now" and "not said" are both 0 */
     struct curl_header *header = NULL;
     if (curl_easy_header(transfer->easy, "Retry-After", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
         return -1;
-    int64_t seconds = info_number(transfer, CURLINFO_RETRY_AFTER);
+#else
+    if (seconds == 0)
+        return -1;
+#endif
     if (seconds < 0)
         return 0;
     return seconds < RETRY_AFTER_MAX_S ? seconds : RETRY_AFTER_MAX_S;
