@@ -30,7 +30,7 @@ dist_check_SCRIPTS = \
 check_LIBRARIES = libtests.a
 check_PROGRAMS = $(fuzz_targets)
 TESTS = %D%/unit/test_faults_list.sh %D%/unit/test_hardening.sh %D%/unit/test_layering.sh
-LDADD = libtests.a $(simulator_libs) $(blftop_libs) $(CMOCKA_LIBS) $(VTERM_LIBS) $(PTY_LIBS)
+LDADD = libtests.a $(simulator_libs) $(blftop_libs) $(TEST_LIBRARIES_LIBS) $(PTY_LIBS)
 %C%_unit_test_buffer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free,--wrap=realloc
 
 libtests_a_SOURCES = \
@@ -48,7 +48,7 @@ libtests_a_SOURCES = \
 	%D%/support/source_fixture.c \
 	%D%/support/source_fixture.h
 
-if HAVE_CMOCKA
+if HAVE_TESTS
 libtests_a_SOURCES += \
 	%D%/support/board_fixture.c \
 	%D%/support/board_fixture.h \
@@ -165,7 +165,7 @@ endif
 if HAVE_MICROHTTPD
 simulator_libs = libuapisim.a $(MICROHTTPD_LIBS)
 TESTS += %D%/e2e/privileges.sh %D%/e2e/recipes.sh %D%/e2e/sim.sh %D%/e2e/tmux.sh
-if HAVE_CMOCKA
+if HAVE_TESTS
 simulator_tests = \
 	%D%/e2e/test_once \
 	%D%/e2e/test_once_failure \
@@ -182,7 +182,6 @@ if !FUZZING
 check_PROGRAMS += $(simulator_tests)
 TESTS += $(simulator_tests)
 endif
-if HAVE_VTERM
 libtests_a_SOURCES += \
 	%D%/support/pty.c %D%/support/pty.h \
 	%D%/support/terminal.c \
@@ -222,7 +221,6 @@ TESTS += $(terminal_tests)
 endif
 endif
 endif
-endif
 
 # What reads the program instead of running it, and what tells how much of it the tests run.
 # Coverage is measured in a tree of its own, unpacked from what a release would hold.
@@ -237,8 +235,8 @@ EXTRA_DIST += \
 	%D%/lint/run_valgrind.sh \
 	%D%/lint/valgrind.supp
 LINT_FLAGS = $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS) $(STANDARD_CFLAGS) $(NCURSES_CFLAGS) \
-	$(CURL_CFLAGS) $(JANSSON_CFLAGS) $(LIBCONFIG_CFLAGS) $(MICROHTTPD_CFLAGS) $(CMOCKA_CFLAGS) \
-	$(VTERM_CFLAGS)
+	$(CURL_CFLAGS) $(JANSSON_CFLAGS) $(LIBCONFIG_CFLAGS) $(MICROHTTPD_CFLAGS) \
+	$(TEST_LIBRARIES_CFLAGS)
 .PHONY: builds lint coverage valgrind
 builds:
 	$(MAKE) $(AM_MAKEFLAGS) distdir distdir=build-here
