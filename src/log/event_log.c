@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "config.h"
+
 #include "log/event_log.h"
 
 #include <inttypes.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Row 8: what an extension costs in memory, against the bytes that its entry has on the wire. */
+#include "config.h"
+
 #include <malloc.h>
 
 #include "bench/bench.h"

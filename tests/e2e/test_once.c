@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The real program without a terminal, against the simulator over real HTTP: what it prints. */
+#include "config.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

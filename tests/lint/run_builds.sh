@@ -34,7 +34,7 @@ done
 
 (cd "$work/build/deep" && make install DESTDIR="$work/root" >/dev/null)
 for installed in bin/blftop share/doc/blftop/README.md share/doc/blftop/examples/blftop.conf \
-    libexec/blftop-recorder share/doc/blftop/recipes/to-prometheus.jq; do
+    libexec/blftop/blftop-recorder libexec/blftop/to-prometheus.jq; do
     [ -e "$work/root/usr/$installed" ] || { echo "builds: $installed is not installed"; exit 1; }
 done
 (cd "$work/build/deep" && make uninstall DESTDIR="$work/root" >/dev/null)

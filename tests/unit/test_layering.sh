@@ -38,7 +38,7 @@ for file in "$srcdir"/src/*.c "$srcdir"/src/*/*.c "$srcdir"/include/*.h "$srcdir
     folder=$(folder_of "$file")
     from=$(place_of "$folder")
     [ "$folder" = sim ] || [ "$from" -ge 0 ] || breach "$file is in no known folder"
-    for header in $(sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file"); do
+    for header in $(sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file" | grep -vx config.h); do
         to_folder=$(folder_of "$srcdir/include/$header")
         if [ "$folder" = sim ]; then
             case $to_folder in
