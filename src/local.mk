@@ -40,7 +40,7 @@ libblftop_a_SOURCES = \
 	%D%/ui/board_measure.c \
 	%D%/ui/board_servers.c \
 	%D%/ui/commands.c include/ui/commands.h \
-	%D%/ui/commands_servers.c \
+	%D%/ui/commands_servers.c include/ui/commands_servers.h \
 	%D%/ui/cursor.c include/ui/cursor.h \
 	%D%/ui/input.c \
 	%D%/ui/keys.c include/ui/keys.h \

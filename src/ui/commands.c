@@ -6,8 +6,6 @@
 
 #include "ui/cursor.h"
 
-typedef void (*action_fn)(struct board *board, struct moment now);
-
 /* Goes back from the story to the list. */
 static void close_story(struct board *board)
 {
@@ -16,73 +14,14 @@ static void close_story(struct board *board)
     board_show_selection(board);
 }
 
-/* ACTION_UP */
-static void act_up(struct board *board, struct moment now)
+/* Selects the first or the last of what is listed. */
+static void go_to_end(struct board *board, bool first, struct moment now)
 {
-    cursor_lines(board, -1, now);
-}
-
-/* ACTION_DOWN */
-static void act_down(struct board *board, struct moment now)
-{
-    cursor_lines(board, 1, now);
-}
-
-/* ACTION_LEFT: only lamps have left and right. */
-static void act_left(struct board *board, struct moment now)
-{
-    if (board->view == VIEW_LAMPS && !board->is_servers)
-        cursor_places(board, -1, now);
-}
-
-/* ACTION_RIGHT */
-static void act_right(struct board *board, struct moment now)
-{
-    if (board->view == VIEW_LAMPS && !board->is_servers)
-        cursor_places(board, 1, now);
-}
-
-/* ACTION_PAGE_UP */
-static void act_page_up(struct board *board, struct moment now)
-{
-    cursor_window(board, -1, 1, now);
-}
-
-/* ACTION_PAGE_DOWN */
-static void act_page_down(struct board *board, struct moment now)
-{
-    cursor_window(board, 1, 1, now);
-}
-
-/* ACTION_HALF_UP */
-static void act_half_up(struct board *board, struct moment now)
-{
-    cursor_window(board, -1, 2, now);
-}
-
-/* ACTION_HALF_DOWN */
-static void act_half_down(struct board *board, struct moment now)
-{
-    cursor_window(board, 1, 2, now);
-}
-
-/* ACTION_FIRST */
-static void act_first(struct board *board, struct moment now)
-{
+    ptrdiff_t all = (ptrdiff_t)board->servers.count;
     if (board->is_servers)
-        server_list_move(&board->servers, -(ptrdiff_t)board->servers.count);
+        server_list_move(&board->servers, first ? -all : all);
     else
-        listing_select(&board->listing, 0);
-    cursor_settle(board, now);
-}
-
-/* ACTION_LAST */
-static void act_last(struct board *board, struct moment now)
-{
-    if (board->is_servers)
-        server_list_move(&board->servers, (ptrdiff_t)board->servers.count);
-    else
-        listing_select(&board->listing, SIZE_MAX);
+        listing_select(&board->listing, first ? 0 : SIZE_MAX);
     cursor_settle(board, now);
 }
 
@@ -105,34 +44,14 @@ static void go_on(struct board *board, bool backwards, struct moment now)
     cursor_settle(board, now);
 }
 
-/* ACTION_NEXT */
-static void act_next(struct board *board, struct moment now)
+/* Opens the prompt on the filter in effect, which what is typed replaces. */
+static void open_prompt(struct board *board)
 {
-    go_on(board, false, now);
-}
-
-/* ACTION_PREVIOUS */
-static void act_previous(struct board *board, struct moment now)
-{
-    go_on(board, true, now);
-}
-
-/* ACTION_FILTER: opens the prompt on the filter in effect, which what is typed replaces. */
-static void act_filter(struct board *board, struct moment now)
-{
-    (void)now;
     close_story(board);
     snprintf(board->filter_before, sizeof board->filter_before, "%s", board->filter);
     lineedit_set(&board->prompt, board->filter);
     lineedit_mark_whole(&board->prompt);
     board->is_prompting = true;
-}
-
-/* ACTION_PROBLEMS */
-static void act_problems(struct board *board, struct moment now)
-{
-    board->is_problems_only = !board->is_problems_only;
-    board_set_filter(board, board->filter, now);
 }
 
 /* Sorts by another key, ties by number. */
@@ -163,27 +82,8 @@ static void sort_step(struct board *board, int step, struct moment now)
     sort_by(board, (enum sort_key)key, now);
 }
 
-/* ACTION_SORT_BACK */
-static void act_sort_back(struct board *board, struct moment now)
-{
-    sort_step(board, -1, now);
-}
-
-/* ACTION_SORT_ON */
-static void act_sort_on(struct board *board, struct moment now)
-{
-    sort_step(board, 1, now);
-}
-
-/* ACTION_SORT_REVERSE */
-static void act_sort_reverse(struct board *board, struct moment now)
-{
-    board->sort.reversed[0] = !board->sort.reversed[0];
-    board_relist(board, now);
-}
-
-/* ACTION_VIEW */
-static void act_view(struct board *board, struct moment now)
+/* Shows lamps in place of the table, or the table. */
+static void switch_view(struct board *board, struct moment now)
 {
     board->view = board->view == VIEW_LAMPS ? VIEW_TABLE : VIEW_LAMPS;
     if (board->has_groups && board->server_status_count > 1)
@@ -191,8 +91,7 @@ static void act_view(struct board *board, struct moment now)
     close_story(board);
 }
 
-/* ACTION_SERVERS */
-static void act_servers(struct board *board, struct moment now)
+static void show_servers(struct board *board, struct moment now)
 {
     if (board->server_status_count > 1)
         board_show_servers(board, true, now);
@@ -200,8 +99,7 @@ static void act_servers(struct board *board, struct moment now)
         board_notify(board, now, "there is one server only");
 }
 
-/* ACTION_DENSITY */
-static void act_density(struct board *board, struct moment now)
+static void next_density(struct board *board, struct moment now)
 {
     static const char *const names[] = {"cards", "numbers", "marks", "as large as fits"};
     if (board->view != VIEW_LAMPS) {
@@ -213,8 +111,8 @@ static void act_density(struct board *board, struct moment now)
     board_show_selection(board);
 }
 
-/* ACTION_OPEN: the whole story of the extension, and back. */
-static void act_open(struct board *board, struct moment now)
+/* Opens all details of the extension, or goes back to the list. */
+static void toggle_detail(struct board *board, struct moment now)
 {
     if (board->is_open)
         close_story(board);
@@ -222,44 +120,15 @@ static void act_open(struct board *board, struct moment now)
         board_notify(board, now, "nothing to open");
 }
 
-/* ACTION_DETAIL */
-static void act_detail(struct board *board, struct moment now)
+/* Shows or hides the detail pane; details that fill the screen become a pane. */
+static void toggle_pane(struct board *board)
 {
-    (void)now;
     board->has_pane = board->is_open || !board->has_pane;
     close_story(board);
 }
 
-/* ACTION_POLL */
-static void act_poll(struct board *board, struct moment now)
-{
-    (void)now;
-    board->requests.poll = true;
-}
-
-/* ACTION_PAUSE */
-static void act_pause(struct board *board, struct moment now)
-{
-    board_pause(board, !board->is_paused, now);
-}
-
-/* ACTION_PALETTE */
-static void act_palette(struct board *board, struct moment now)
-{
-    (void)now;
-    board->requests.next_palette = true;
-}
-
-/* ACTION_HELP */
-static void act_help(struct board *board, struct moment now)
-{
-    (void)now;
-    board->is_help = true;
-    board->help_top = 0;
-}
-
-/* ACTION_BACK: undoes the innermost thing that was opened. */
-static void act_back(struct board *board, struct moment now)
+/* Undoes the innermost thing that was opened. */
+static void go_back(struct board *board, struct moment now)
 {
     if (board->is_open) {
         close_story(board);
@@ -274,54 +143,114 @@ static void act_back(struct board *board, struct moment now)
     }
 }
 
-/* ACTION_REDRAW */
-static void act_redraw(struct board *board, struct moment now)
+/* Moves the selection. False if the action is no movement. */
+static bool act_move(struct board *board, enum action action, struct moment now)
 {
-    (void)now;
-    board->requests.redraw = true;
+    bool has_columns = board->view == VIEW_LAMPS && !board->is_servers;
+    switch (action) {
+    case ACTION_UP:
+        cursor_lines(board, -1, now);
+        return true;
+    case ACTION_DOWN:
+        cursor_lines(board, 1, now);
+        return true;
+    case ACTION_LEFT:
+    case ACTION_RIGHT:
+        if (has_columns)
+            cursor_places(board, action == ACTION_LEFT ? -1 : 1, now);
+        return true;
+    case ACTION_PAGE_UP:
+        cursor_window(board, -1, 1, now);
+        return true;
+    case ACTION_PAGE_DOWN:
+        cursor_window(board, 1, 1, now);
+        return true;
+    case ACTION_HALF_UP:
+        cursor_window(board, -1, 2, now);
+        return true;
+    case ACTION_HALF_DOWN:
+        cursor_window(board, 1, 2, now);
+        return true;
+    case ACTION_FIRST:
+    case ACTION_LAST:
+        go_to_end(board, action == ACTION_FIRST, now);
+        return true;
+    case ACTION_NEXT:
+    case ACTION_PREVIOUS:
+        go_on(board, action == ACTION_PREVIOUS, now);
+        return true;
+    default:
+        return false;
+    }
 }
 
-/* ACTION_QUIT */
-static void act_quit(struct board *board, struct moment now)
+/* Changes which rows are listed, or their order. False if the action does neither. */
+static bool act_list(struct board *board, enum action action, struct moment now)
 {
-    (void)now;
-    board->requests.quit = true;
+    switch (action) {
+    case ACTION_FILTER:
+        open_prompt(board);
+        return true;
+    case ACTION_PROBLEMS:
+        board->is_problems_only = !board->is_problems_only;
+        board_set_filter(board, board->filter, now);
+        return true;
+    case ACTION_SORT_BACK:
+    case ACTION_SORT_ON:
+        sort_step(board, action == ACTION_SORT_BACK ? -1 : 1, now);
+        return true;
+    case ACTION_SORT_REVERSE:
+        board->sort.reversed[0] = !board->sort.reversed[0];
+        board_relist(board, now);
+        return true;
+    case ACTION_VIEW:
+        switch_view(board, now);
+        return true;
+    case ACTION_SERVERS:
+        show_servers(board, now);
+        return true;
+    case ACTION_BACK:
+        go_back(board, now);
+        return true;
+    default:
+        return false;
+    }
 }
-
-static const action_fn actions[ACTION_COUNT] = {
-    [ACTION_UP] = act_up,
-    [ACTION_DOWN] = act_down,
-    [ACTION_LEFT] = act_left,
-    [ACTION_RIGHT] = act_right,
-    [ACTION_PAGE_UP] = act_page_up,
-    [ACTION_PAGE_DOWN] = act_page_down,
-    [ACTION_HALF_UP] = act_half_up,
-    [ACTION_HALF_DOWN] = act_half_down,
-    [ACTION_FIRST] = act_first,
-    [ACTION_LAST] = act_last,
-    [ACTION_NEXT] = act_next,
-    [ACTION_PREVIOUS] = act_previous,
-    [ACTION_FILTER] = act_filter,
-    [ACTION_PROBLEMS] = act_problems,
-    [ACTION_SORT_BACK] = act_sort_back,
-    [ACTION_SORT_ON] = act_sort_on,
-    [ACTION_SORT_REVERSE] = act_sort_reverse,
-    [ACTION_VIEW] = act_view,
-    [ACTION_SERVERS] = act_servers,
-    [ACTION_DENSITY] = act_density,
-    [ACTION_OPEN] = act_open,
-    [ACTION_DETAIL] = act_detail,
-    [ACTION_POLL] = act_poll,
-    [ACTION_PAUSE] = act_pause,
-    [ACTION_PALETTE] = act_palette,
-    [ACTION_HELP] = act_help,
-    [ACTION_BACK] = act_back,
-    [ACTION_REDRAW] = act_redraw,
-    [ACTION_QUIT] = act_quit,
-};
 
 void act(struct board *board, enum action action, struct moment now)
 {
-    if (actions[action] != NULL)
-        actions[action](board, now);
+    if (act_move(board, action, now) || act_list(board, action, now))
+        return;
+    switch (action) {
+    case ACTION_DENSITY:
+        next_density(board, now);
+        break;
+    case ACTION_OPEN:
+        toggle_detail(board, now);
+        break;
+    case ACTION_DETAIL:
+        toggle_pane(board);
+        break;
+    case ACTION_HELP:
+        board->is_help = true;
+        board->help_top = 0;
+        break;
+    case ACTION_POLL:
+        board->requests.poll = true;
+        break;
+    case ACTION_PAUSE:
+        board_pause(board, !board->is_paused, now);
+        break;
+    case ACTION_PALETTE:
+        board->requests.next_palette = true;
+        break;
+    case ACTION_REDRAW:
+        board->requests.redraw = true;
+        break;
+    case ACTION_QUIT:
+        board->requests.quit = true;
+        break;
+    default:
+        break;
+    }
 }

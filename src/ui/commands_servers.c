@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What actions do while the servers are shown, and not elsewhere. */
-#include "ui/commands.h"
-
-typedef void (*action_fn)(struct board *board, struct moment now);
+#include "ui/commands_servers.h"
 
 /* Puts the servers in another order. */
 static void order(struct board *board, int step, struct moment now)
@@ -15,26 +12,7 @@ static void order(struct board *board, int step, struct moment now)
     board_notify(board, now, "servers sorted by %s", server_list_order_name(servers->order));
 }
 
-/* ACTION_SORT_ON */
-static void sort_on(struct board *board, struct moment now)
-{
-    order(board, 1, now);
-}
-
-/* ACTION_SORT_BACK */
-static void sort_back(struct board *board, struct moment now)
-{
-    order(board, -1, now);
-}
-
-/* ACTION_SORT_REVERSE */
-static void sort_reverse(struct board *board, struct moment now)
-{
-    board->servers.is_reversed = !board->servers.is_reversed;
-    board_order_servers(board, now);
-}
-
-/* ACTION_OPEN: the extensions of the server under the cursor, from the first one on. */
+/* Lists the extensions of the server under the cursor, from the first one on. */
 static void open_server(struct board *board, struct moment now)
 {
     uint16_t server = server_list_selected(&board->servers);
@@ -49,23 +27,7 @@ static void open_server(struct board *board, struct moment now)
     board_show_selection(board);
 }
 
-/* ACTION_SERVERS, ACTION_BACK, ACTION_VIEW: the list of extensions again. */
-static void leave(struct board *board, struct moment now)
-{
-    board_show_servers(board, false, now);
-}
-
-static const action_fn actions[ACTION_COUNT] = {
-    [ACTION_SORT_ON] = sort_on,
-    [ACTION_SORT_BACK] = sort_back,
-    [ACTION_SORT_REVERSE] = sort_reverse,
-    [ACTION_OPEN] = open_server,
-    [ACTION_BACK] = leave,
-    [ACTION_VIEW] = leave,
-    [ACTION_SERVERS] = leave,
-};
-
-/* Is the action about whatever is shown, or about the whole program? */
+/* Does the action mean the same on every screen? */
 static bool is_general(enum action action)
 {
     bool is_movement = action >= ACTION_UP && action <= ACTION_LAST;
@@ -76,11 +38,28 @@ static bool is_general(enum action action)
 
 bool act_on_servers(struct board *board, enum action action, struct moment now)
 {
-    if (actions[action] != NULL) {
-        actions[action](board, now);
+    switch (action) {
+    case ACTION_SORT_ON:
+        order(board, 1, now);
         return true;
+    case ACTION_SORT_BACK:
+        order(board, -1, now);
+        return true;
+    case ACTION_SORT_REVERSE:
+        board->servers.is_reversed = !board->servers.is_reversed;
+        board_order_servers(board, now);
+        return true;
+    case ACTION_OPEN:
+        open_server(board, now);
+        return true;
+    case ACTION_BACK:
+    case ACTION_VIEW:
+    case ACTION_SERVERS:
+        board_show_servers(board, false, now);
+        return true;
+    default:
+        if (!is_general(action))
+            board_show_servers(board, false, now); /* it is about extensions */
+        return false;
     }
-    if (!is_general(action))
-        leave(board, now); /* it is about extensions */
-    return false;
 }

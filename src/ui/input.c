@@ -4,6 +4,7 @@
 
 #include "draw/draw.h"
 #include "ui/commands.h"
+#include "ui/commands_servers.h"
 
 /* Adds a digit (or, within a number, a '*') to the number being typed and goes there. */
 static void press_jump(struct board *board, uint32_t press, struct moment now)
