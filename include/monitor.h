@@ -71,19 +71,10 @@ void monitor_replace(struct monitor *loop, const struct settings *before,
  * takes what has come and works on pages for a while. True if data may have changed. */
 bool monitor_turn(struct monitor *loop, const struct pollfd *fds, size_t count, int longest);
 
-/* Shows the board until the viewer, a signal or the loss of the terminal ends it; *signal_number
- * gets the signal of MONITOR_SIGNALED. */
-enum monitor_end monitor_run_board(struct monitor *loop, struct board *board, struct screen *screen,
-                                   int *signal_number);
-
 /* Polls every server once. Returns 0, or the number of the signal that ended it before. */
 int monitor_run_once(struct monitor *loop);
 
 /* Draws a page on a frame that has the screen's size. */
 typedef void (*monitor_draw_fn)(struct frame *frame, void *context);
-
-/* Shows a page that does not change until a key or a signal ends it; likewise. */
-enum monitor_end monitor_run_page(struct screen *screen, monitor_draw_fn draw, void *context,
-                                  int *signal_number);
 
 #endif

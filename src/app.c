@@ -12,13 +12,21 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/signals.h"
+#include "config/settings_path.h"
+#include "config/settings_validate.h"
 #include "draw/draw.h"
+#include "draw/draw_welcome.h"
+#include "event_loop.h"
 #include "log/event_log.h"
 #include "monitor.h"
+#include "report/csv.h"
+#include "report/json.h"
 #include "report/report.h"
+#include "report/text.h"
 #include "startup.h"
 #include "term/screen.h"
 #include "ui/board.h"
+#include "ui/board_servers.h"
 
 #define EXIT_SIGNAL(number) (128 + (number))
 #define EXIT_UNWRITTEN 1 /* what was asked for could not be written */
@@ -218,7 +226,7 @@ static int run_board(const struct app *run, struct monitor *loop)
                    clock_read(), &error);
     enum monitor_end end = MONITOR_QUIT;
     if (is_right) {
-        end = monitor_run_board(loop, &board, screen, &number);
+        end = event_loop_run_board(loop, &board, screen, &number);
         board_clear(&board);
     }
     close_screen(screen);
@@ -243,7 +251,7 @@ int app_run_first(const struct app *run)
     int code = ERROR_USAGE;
     if (screen) {
         int number;
-        if (monitor_run_page(screen, draw_first_run, path, &number) != MONITOR_QUIT)
+        if (event_loop_run_page(screen, draw_first_run, path, &number) != MONITOR_QUIT)
             code = EXIT_SIGNAL(number);
         close_screen(screen);
     } else {

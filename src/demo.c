@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "config/settings_validate.h"
 
 #define SIMULATOR "uapi-sim"
 #define START_MS 5000 /* how long the child may take to listen */

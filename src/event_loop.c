@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "event_loop.h"
+
 #include "monitor.h"
 
 #include <poll.h>
@@ -10,6 +12,7 @@
 #include "draw/draw.h"
 #include "draw/palette.h"
 #include "model/staleness.h"
+#include "ui/input.h"
 
 #define DRAW_EVERY_MS 50   /* frames of new data are at least so far apart */
 #define SETTLE_MS 20       /* new data waits so long for what comes with it: a poll has pages */
@@ -120,7 +123,7 @@ static void take_presses(struct event_loop *turn)
         if (press == KEYCODE_LOST)
             end_turns(turn, MONITOR_LOST, SIGHUP);
         else if (press != KEYCODE_RESIZE)
-            board_take_key(turn->board, press, clock_read());
+            input_take_key(turn->board, press, clock_read());
     }
 }
 
@@ -264,8 +267,8 @@ static void slow_down(struct event_loop *turn, bool is_idle)
         poll(NULL, 0, IDLE_TURN_MS);
 }
 
-enum monitor_end monitor_run_board(struct monitor *loop, struct board *board, struct screen *screen,
-                                   int *signal_number)
+enum monitor_end event_loop_run_board(struct monitor *loop, struct board *board,
+                                      struct screen *screen, int *signal_number)
 {
     struct pollfd fds[WAIT_COUNT];
     struct event_loop turn = {.loop = loop, .board = board, .screen = screen, .is_pressed = true};
@@ -305,8 +308,8 @@ static void take_page_end(struct event_loop *turn)
     }
 }
 
-enum monitor_end monitor_run_page(struct screen *screen, monitor_draw_fn draw, void *context,
-                                  int *signal_number)
+enum monitor_end event_loop_run_page(struct screen *screen, monitor_draw_fn draw, void *context,
+                                     int *signal_number)
 {
     struct pollfd fds[WAIT_COUNT];
     struct event_loop turn = {.screen = screen};

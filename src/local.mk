@@ -11,7 +11,7 @@ libblftop_a_CFLAGS = $(product_cflags)
 libblftop_a_SOURCES = \
 	%D%/app.c include/app.h \
 	%D%/demo.c include/demo.h \
-	%D%/event_loop.c \
+	%D%/event_loop.c include/event_loop.h \
 	%D%/monitor.c include/monitor.h \
 	%D%/startup.c include/startup.h \
 	%D%/term/keyboard.c include/term/keyboard.h \
@@ -22,41 +22,41 @@ libblftop_a_SOURCES = \
 	%D%/term/typed.c include/term/typed.h \
 	%D%/draw/detail_words.c include/draw/detail_words.h \
 	%D%/draw/draw.c include/draw/draw.h \
-	%D%/draw/draw_detail.c \
-	%D%/draw/draw_group.c \
-	%D%/draw/draw_header.c \
-	%D%/draw/draw_help.c \
-	%D%/draw/draw_lamps.c \
-	%D%/draw/draw_servers.c \
-	%D%/draw/draw_status.c \
-	%D%/draw/draw_table.c \
-	%D%/draw/draw_totals.c \
-	%D%/draw/draw_welcome.c \
+	%D%/draw/draw_detail.c include/draw/draw_detail.h \
+	%D%/draw/draw_group.c include/draw/draw_group.h \
+	%D%/draw/draw_header.c include/draw/draw_header.h \
+	%D%/draw/draw_help.c include/draw/draw_help.h \
+	%D%/draw/draw_lamps.c include/draw/draw_lamps.h \
+	%D%/draw/draw_servers.c include/draw/draw_servers.h \
+	%D%/draw/draw_status.c include/draw/draw_status.h \
+	%D%/draw/draw_table.c include/draw/draw_table.h \
+	%D%/draw/draw_totals.c include/draw/draw_totals.h \
+	%D%/draw/draw_welcome.c include/draw/draw_welcome.h \
 	%D%/draw/frame.c include/draw/frame.h \
 	%D%/draw/palette.c include/draw/palette.h \
 	%D%/draw/text_block.c include/draw/text_block.h \
 	%D%/draw/widgets.c include/draw/widgets.h \
 	%D%/ui/board.c include/ui/board.h \
-	%D%/ui/board_measure.c \
-	%D%/ui/board_servers.c \
+	%D%/ui/board_measure.c include/ui/board_measure.h \
+	%D%/ui/board_servers.c include/ui/board_servers.h \
 	%D%/ui/commands.c include/ui/commands.h \
 	%D%/ui/commands_servers.c include/ui/commands_servers.h \
 	%D%/ui/cursor.c include/ui/cursor.h \
-	%D%/ui/input.c \
+	%D%/ui/input.c include/ui/input.h \
 	%D%/ui/keys.c include/ui/keys.h \
 	%D%/ui/layout.c include/ui/layout.h \
 	%D%/ui/lineedit.c include/ui/lineedit.h \
 	%D%/ui/list_lines.c include/ui/list_lines.h \
 	%D%/ui/server_list.c include/ui/server_list.h \
-	%D%/report/csv.c \
-	%D%/report/json.c \
+	%D%/report/csv.c include/report/csv.h \
+	%D%/report/json.c include/report/json.h \
 	%D%/report/report.c include/report/report.h \
-	%D%/report/text.c \
+	%D%/report/text.c include/report/text.h \
 	%D%/log/event_log.c include/log/event_log.h \
 	%D%/log/log_file.c include/log/log_file.h \
 	%D%/poll/auth.c include/poll/auth.h \
 	%D%/poll/cycle.c include/poll/cycle.h \
-	%D%/poll/cycle_end.c \
+	%D%/poll/cycle_end.c include/poll/cycle_end.h \
 	%D%/poll/page_cache.c include/poll/page_cache.h \
 	%D%/poll/page_url.c include/poll/page_url.h \
 	%D%/poll/pager.c include/poll/pager.h \
@@ -80,7 +80,7 @@ libblftop_a_SOURCES = \
 	%D%/uapi/server_error.c include/uapi/server_error.h \
 	%D%/uapi/token.c include/uapi/token.h \
 	%D%/model/counts.c include/model/counts.h \
-	%D%/model/diagnosis.c \
+	%D%/model/diagnosis.c include/model/diagnosis.h \
 	%D%/model/extension.c include/model/extension.h \
 	%D%/model/filter.c include/model/filter.h \
 	%D%/model/filter_regex.c include/model/filter_regex.h \
@@ -101,7 +101,7 @@ libblftop_a_SOURCES = \
 	%D%/config/settings_parse.c include/config/settings_parse.h \
 	%D%/config/settings_path.c include/config/settings_path.h \
 	%D%/config/settings_precheck.c include/config/settings_precheck.h \
-	%D%/config/settings_print.c \
+	%D%/config/settings_print.c include/config/settings_print.h \
 	%D%/config/settings_table.c include/config/settings_table.h \
 	%D%/config/settings_validate.c include/config/settings_validate.h \
 	%D%/base/buffer.c include/base/buffer.h \

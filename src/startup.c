@@ -12,6 +12,8 @@
 
 #include "base/mem.h"
 #include "base/signals.h"
+#include "config/settings_table.h"
+#include "config/settings_validate.h"
 #include "poll/vet.h"
 
 #define TRIAL_MS 1000 /* a file system that hangs must not hold up a board for longer */

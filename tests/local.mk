@@ -26,10 +26,11 @@ dist_check_SCRIPTS = \
 	%D%/unit/test_faults_list.sh \
 	%D%/fuzz/run_fuzz.sh \
 	%D%/unit/test_hardening.sh \
-	%D%/unit/test_layering.sh
+	%D%/unit/test_layering.sh \
+	%D%/unit/test_modules.sh
 check_LIBRARIES = libtests.a
 check_PROGRAMS = $(fuzz_targets)
-TESTS = %D%/unit/test_faults_list.sh %D%/unit/test_hardening.sh %D%/unit/test_layering.sh
+TESTS = %D%/unit/test_faults_list.sh %D%/unit/test_hardening.sh %D%/unit/test_layering.sh %D%/unit/test_modules.sh
 LDADD = libtests.a $(simulator_libs) $(blftop_libs) $(TEST_LIBRARIES_LIBS) $(PTY_LIBS)
 %C%_unit_test_buffer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=free,--wrap=realloc
 

@@ -74,34 +74,9 @@ struct settings {
     struct settings_lines lines; /* of poll and board */
 };
 
-/* Defaults, no servers. */
-void settings_init(struct settings *settings);
-
-/* Frees all; secrets are wiped. */
-void settings_clear(struct settings *settings);
-
-/* The line an option stands in, or `otherwise` if it is not in the file. */
-int settings_line(const struct settings_lines *lines, const char *key, int otherwise);
-
-/* Where the settings are: `asked` (--config) if not NULL, else $BLFTOP_CONFIG, else the first that
- * exists of $XDG_CONFIG_HOME/blftop/blftop.conf (~/.config) and /etc/blftop.conf. The caller frees;
- * NULL: none of them exists. */
-char *settings_find(const char *asked);
-
-/* Where a user would put the file; the caller frees. */
-char *settings_home_path(void);
-
 /* Reads a file into initialised settings. Secret files are read too (config/secrets). A ready token
  * that is set already stands in for BLFTOP_TOKEN. */
 bool settings_read(struct settings *settings, const char *path, struct error *error)
     __attribute__((warn_unused_result));
-
-/* Adds a server that no file names (demo, tests): defaults, given address and ready token. */
-bool settings_add_server(struct settings *settings, const char *name, const char *url,
-                         const char *token, struct error *error)
-    __attribute__((warn_unused_result));
-
-/* The settings in effect, in the file's own syntax and order; secrets are masked. */
-void settings_print(const struct settings *settings, FILE *out);
 
 #endif

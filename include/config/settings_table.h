@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+struct settings_lines;
+
 enum setting_group {
     GROUP_SERVER, /* offsets into struct server_settings */
     GROUP_NAMES,  /* offsets into struct name_setting */
@@ -45,5 +47,8 @@ const struct setting *settings_rows(size_t *count);
 
 /* The name of a group in the file. */
 const char *settings_group_name(enum setting_group group);
+
+/* The line an option stands in, or `otherwise` if it is not in the file. */
+int settings_line(const struct settings_lines *lines, const char *key, int otherwise);
 
 #endif

@@ -21,4 +21,15 @@ void settings_clear_server(struct server_settings *server);
  * authenticate of their own. */
 bool settings_validate(struct settings *settings, const char *path, struct error *error);
 
+/* Defaults, no servers. */
+void settings_init(struct settings *settings);
+
+/* Frees all; secrets are wiped. */
+void settings_clear(struct settings *settings);
+
+/* Adds a server that no file names (demo, tests): defaults, given address and ready token. */
+bool settings_add_server(struct settings *settings, const char *name, const char *url,
+                         const char *token, struct error *error)
+    __attribute__((warn_unused_result));
+
 #endif

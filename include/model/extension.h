@@ -103,14 +103,6 @@ int64_t extension_overdue_s(const struct extension *extension, int64_t unix_s);
 
 #define DIAGNOSIS_MAX 192 /* bytes that hold any verdict, with the final NUL */
 
-/* One plain sentence (ASCII), for the customer on the line: what the lamp means for calls. */
-void extension_describe(const struct extension *extension, char *out, size_t size);
-
-/* A sentence to stand behind it, with a blank before it: that a registration is overdue by a minute
- * or more (extension_overdue_s). Empty if there is none to say. */
-void extension_write_overdue(const struct extension *extension, int64_t unix_s, char *out,
-                             size_t size);
-
 /* Do both say the same in every field? */
 bool extension_equals(const struct extension *a, const struct extension *b);
 

@@ -132,8 +132,4 @@ void cycle_page_failed(struct cycle *cycle, struct slot *slot, const struct erro
 /* Breaks the poll off. It is over when nothing is awaited any more. */
 void cycle_stop(struct cycle *cycle, const struct error *why);
 
-/* The poll is over, whole or not: settles the roster, and writes to the feed what was read or why
- * not. True if it was a good one: all that could be asked for was read. */
-bool cycle_end(struct cycle *cycle, struct server_status *feed, struct moment now);
-
 #endif

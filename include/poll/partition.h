@@ -130,10 +130,6 @@ bool partition_is_total_probe(const struct partition *partition, size_t part);
 enum partition_turn partition_hear(struct partition *partition, size_t id,
                                    const struct partition_page *page);
 
-/* Splits a part by these characters, besides those that any number may have; or, of a part that is
- * split, adds those that it has no part for. */
-void partition_split(struct partition *partition, size_t id, const struct partition_seen *seen);
-
 /* A part was read to its end, or is given up for this poll. */
 void partition_finish(struct partition *partition, size_t id, enum partition_state state);
 
@@ -143,9 +139,6 @@ void partition_finish_empty(struct partition *partition, size_t id);
 /* A part could be read up to `reached` entries only. True: partition_split is to be called; else it
  * is finished. */
 bool partition_cut(struct partition *partition, size_t id, int64_t reached);
-
-/* The part that holds a number, or PARTITION_NONE. */
-size_t partition_holder(const struct partition *partition, const char *number);
 
 /* Did the poll tell of every part what has become of its rows, as far as that can be told? */
 bool partition_is_settled(const struct partition *partition);

@@ -28,4 +28,11 @@ bool partition_tree_may_split(const struct partition *partition, const struct pa
 /* Joins what can be joined, from the ends of the tree to its root. */
 void partition_tree_merge(struct partition *partition);
 
+/* Splits a part by these characters, besides those that any number may have; or, of a part that is
+ * split, adds those that it has no part for. */
+void partition_split(struct partition *partition, size_t id, const struct partition_seen *seen);
+
+/* The part that holds a number, or PARTITION_NONE. */
+size_t partition_holder(const struct partition *partition, const char *number);
+
 #endif

@@ -28,11 +28,6 @@ struct report {
     bool is_detailed; /* text only: the whole story of each row instead of a table */
 };
 
-/* Each appends the whole report. */
-void report_write_text(const struct report *report, struct buffer *out);
-void report_write_json(const struct report *report, struct buffer *out);
-void report_write_csv(const struct report *report, struct buffer *out);
-
 /* Appends a line for each server that could not be read, or not whole: "blftop: NAME: why". Returns
  * the kind of the first error; ERROR_NONE where no poll has failed. */
 enum error_kind report_write_failures(const struct server_status *feeds, size_t count,

@@ -14,19 +14,19 @@
 #include "sim/options.h"
 #include "sim/state.h"
 
-struct server;
+struct sim_server;
 
 /* Starts listening. NULL if that cannot be. Options and world are borrowed. */
-struct server *server_start(const struct sim_options *options, struct sim_state *world,
-                            struct error *error) __attribute__((warn_unused_result));
+struct sim_server *sim_server_start(const struct sim_options *options, struct sim_state *world,
+                                    struct error *error) __attribute__((warn_unused_result));
 
 /* "http://127.0.0.1:8080"; the server's. */
-const char *server_url(const struct server *server);
+const char *sim_server_url(const struct sim_server *server);
 
 /* Answers until a signal has come (base/signals) or `leash` (-1: none) has closed. */
-void server_run(struct server *server, int leash);
+void sim_server_run(struct sim_server *server, int leash);
 
 /* Stops listening and frees. */
-void server_stop(struct server *server);
+void sim_server_stop(struct sim_server *server);
 
 #endif

@@ -145,16 +145,6 @@ bool board_init(struct board *board, const struct board_setup *setup, struct mom
                 struct error *error) __attribute__((warn_unused_result));
 void board_clear(struct board *board);
 
-/* The feeds are about to go: ends a pause, whose copies are of them, and remembers which server the
- * cursor is on. */
-void board_detach_feeds(struct board *board, struct moment now);
-
-/* Looks at these feeds from now on: what is watched has been replaced, in the same roster. The
- * order of the servers, the one that is listed and the one under the cursor stay, by name. After
- * board_detach_feeds. */
-void board_attach_feeds(struct board *board, const struct server_status *feeds,
-                        size_t server_status_count, struct moment now);
-
 /* The screen has this size now. */
 void board_resize(struct board *board, int rows, int cols);
 
@@ -171,30 +161,8 @@ void board_relist(struct board *board, struct moment now);
 /* Scrolls as little as shows the selection. */
 void board_show_selection(struct board *board);
 
-/* Shows all servers in place of the list, or the list again. */
-void board_show_servers(struct board *board, bool show, struct moment now);
-
-/* Lists one server's extensions only (SERVER_NONE: those of all again). */
-void board_list_server(struct board *board, uint16_t server, struct moment now);
-
-/* Puts the servers in order and keeps the selected one in sight. */
-void board_order_servers(struct board *board, struct moment now);
-
-/* The order rows are listed in: the viewer's, within groups where there are any. */
-struct sort_order board_order(const struct board *board);
-
-/* Finds the groups of what is listed. */
-void board_find_groups(struct board *board);
-
-/* Measures the listed numbers and names, which decide how wide a lamp cell is. Costs nothing while
- * the same ones are listed. */
-void board_measure(struct board *board);
-
 /* Freezes what is shown, or goes back to what is live. */
 void board_pause(struct board *board, bool pause, struct moment now);
-
-/* Takes a press. */
-void board_take_key(struct board *board, uint32_t press, struct moment now);
 
 /* Shows a notice for a while; safe text. */
 void board_notify(struct board *board, struct moment now, const char *format, ...)

@@ -3,6 +3,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "config/settings_print.h"
+
 #include "base/text.h"
 #include "config/settings.h"
 #include "config/settings_table.h"

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "config/secrets.h"
+#include "config/settings_table.h"
 
 /* Sets a text that is not set. */
 static void set_default(char **field, const char *value)

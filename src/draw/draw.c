@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* The whole screen put together, and what is shown where there is nothing, or no room. */
 #include "draw/draw.h"
+#include "draw/draw_help.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "draw/draw_detail.h"
+#include "draw/draw_header.h"
+#include "draw/draw_lamps.h"
+#include "draw/draw_servers.h"
+#include "draw/draw_status.h"
+#include "draw/draw_table.h"
+#include "draw/draw_totals.h"
 #include "draw/text_block.h"
 #include "draw/widgets.h"
 #include "model/health.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The detail: what is known of one extension. A low pane holds the gist, a tall one and the full
  * screen hold everything. */
-#include "draw/draw.h"
+#include "draw/draw_detail.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "draw/detail_words.h"
 #include "draw/text_block.h"
 #include "draw/widgets.h"
+#include "model/diagnosis.h"
 #include "model/staleness.h"
 
 #define LABEL_COLS 14

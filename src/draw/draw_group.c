@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The line above a server's extensions: its name, its state unless it is live, and its counts. */
-#include "draw/draw.h"
+#include "draw/draw_group.h"
 
 #include "draw/widgets.h"
 #include "model/health.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The first row: where, live or not, how old. It never scrolls and always tells the age. */
-#include "draw/draw.h"
+#include "draw/draw_header.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The help: what the lamps mean, what the keys do (from the table of keys), how to filter. */
-#include "draw/draw.h"
+#include "draw/draw_help.h"
 
 #include <stdio.h>
 #include <string.h>

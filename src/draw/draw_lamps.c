@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The lamp grid: every listed extension as one cell. */
-#include "draw/draw.h"
+#include "draw/draw_lamps.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "draw/draw_group.h"
 #include "draw/widgets.h"
 #include "model/staleness.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The servers: one row each. Its columns are a table here. */
-#include "draw/draw.h"
+#include "draw/draw_servers.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The last two rows: place in the list, notices, the prompt and its mistakes, keys. */
-#include "draw/draw.h"
+#include "draw/draw_status.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "draw/draw_detail.h"
 #include "draw/widgets.h"
 #include "model/health.h"
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The table: one row an extension. Its columns are a table here. */
-#include "draw/draw.h"
+#include "draw/draw_table.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "draw/draw_group.h"
 #include "draw/widgets.h"
 #include "model/staleness.h"
 

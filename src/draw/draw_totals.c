@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The second row, lamps counted, and the third, what the viewer chose. */
-#include "draw/draw.h"
+#include "draw/draw_totals.h"
 
 #include "draw/widgets.h"
 #include "model/health.h"

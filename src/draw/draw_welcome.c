@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The screen of a first run: there are no settings yet. */
-#include "draw/draw.h"
+#include "draw/draw_welcome.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "model/diagnosis.h"
+
 #include "model/extension.h"
 
 #include <stdio.h>

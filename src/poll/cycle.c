@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "poll/cycle.h"
+#include "poll/partition_tree.h"
 
 #include <assert.h>
 #include <string.h>

@@ -2,7 +2,10 @@
 /* The end of a course: what becomes of the rows, and what the feed says. */
 #include <assert.h>
 
+#include "poll/cycle_end.h"
+
 #include "poll/cycle.h"
+#include "poll/partition_tree.h"
 
 /* Writes what a good poll says of the server. */
 static void write_success(const struct cycle *cycle, struct server_status *feed, struct moment now)

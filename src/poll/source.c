@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "poll/auth.h"
 #include "poll/cycle.h"
+#include "poll/cycle_end.h"
 #include "poll/page_url.h"
 #include "poll/refusal.h"
 #include "poll/schedule.h"

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "config/settings_table.h"
 #include "uapi/request.h"
 #include "uapi/token.h"
 

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/csv.h"
+
 #include "report/report.h"
 
 /* Appends a text cell, quoted where it must be. A text that a spreadsheet would take for a formula

@@ -3,6 +3,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "report/json.h"
+
 #include "base/mem.h"
 #include "report/report.h"
 

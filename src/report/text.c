@@ -3,7 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/text.h"
+
 #include "base/text.h"
+#include "model/diagnosis.h"
 #include "report/report.h"
 
 #define LAMP_COLS 10 /* glyph, blank, "mismatch" */

@@ -36,16 +36,16 @@ static bool read_token(char *token, size_t size, struct error *error)
 /* Tells where the server is, and serves. */
 static bool serve(const struct sim_options *options, struct sim_state *world, struct error *error)
 {
-    struct server *server = server_start(options, world, error);
+    struct sim_server *server = sim_server_start(options, world, error);
     if (server == NULL)
         return false;
-    printf("uapi-sim: listening on %s\n", server_url(server));
+    printf("uapi-sim: listening on %s\n", sim_server_url(server));
     bool is_told = fflush(stdout) == 0;
     if (is_told)
-        server_run(server, options->leash ? STDIN_FILENO : NO_LEASH);
+        sim_server_run(server, options->leash ? STDIN_FILENO : NO_LEASH);
     else
         error_set(error, ERROR_USAGE, "standard output: %s", strerror(errno));
-    server_stop(server);
+    sim_server_stop(server);
     return is_told;
 }
 

@@ -18,7 +18,7 @@
 
 #define PEM_BYTES_MAX 1048576
 
-struct server {
+struct sim_server {
     const struct sim_options *options;
     struct connection intake;
     struct MHD_Daemon *daemon;
@@ -28,7 +28,7 @@ struct server {
 };
 
 /* How long the loop may wait: milliseconds, -1 for ever. */
-static int next_timeout(const struct server *server)
+static int next_timeout(const struct sim_server *server)
 {
     MHD_UNSIGNED_LONG_LONG wanted;
     int64_t timeout = MHD_get_timeout(server->daemon, &wanted) == MHD_YES ? (int64_t)wanted : -1;
@@ -52,7 +52,7 @@ static bool is_leash_cut(const struct pollfd *leash)
     return got == 0 || (got < 0 && errno != EINTR);
 }
 
-void server_run(struct server *server, int leash)
+void sim_server_run(struct sim_server *server, int leash)
 {
     const union MHD_DaemonInfo *info =
         MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
@@ -108,7 +108,7 @@ static char *read_pem(const char *path, struct error *error)
 }
 
 /* Reads certificate and key, if there are to be any. */
-static bool load_certificate(struct server *server, struct error *error)
+static bool load_certificate(struct sim_server *server, struct error *error)
 {
     if (server->options->cert == NULL)
         return true;
@@ -131,7 +131,7 @@ static void explain_failure(const struct sim_options *options, int reason, struc
 }
 
 /* Puts together how the server is reached. */
-static void name_server(struct server *server)
+static void name_server(struct sim_server *server)
 {
     unsigned port = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
     bool is_v6 = strchr(server->options->listen, ':') != NULL;
@@ -140,15 +140,15 @@ static void name_server(struct server *server)
                              server->intake.host);
 }
 
-struct server *server_start(const struct sim_options *options, struct sim_state *world,
-                            struct error *error)
+struct sim_server *sim_server_start(const struct sim_options *options, struct sim_state *world,
+                                    struct error *error)
 {
     struct sockaddr_storage address;
     if (!fill_address(&address, options->listen, options->port)) {
         error_set(error, ERROR_USAGE, "--listen %s: takes a numeric address", options->listen);
         return NULL;
     }
-    struct server *server = mem_new(1, sizeof *server);
+    struct sim_server *server = mem_new(1, sizeof *server);
     server->options = options;
     connection_init(&server->intake, options, world);
     bool is_loaded = load_certificate(server, error);
@@ -158,19 +158,19 @@ struct server *server_start(const struct sim_options *options, struct sim_state 
     if (server->daemon == NULL) {
         if (is_loaded)
             explain_failure(options, errno, error);
-        server_stop(server);
+        sim_server_stop(server);
         return NULL;
     }
     name_server(server);
     return server;
 }
 
-const char *server_url(const struct server *server)
+const char *sim_server_url(const struct sim_server *server)
 {
     return server->url;
 }
 
-void server_stop(struct server *server)
+void sim_server_stop(struct sim_server *server)
 {
     if (server->daemon != NULL) {
         connection_release(&server->intake, INT64_MAX);

@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "model/staleness.h"
+#include "ui/board_measure.h"
+#include "ui/board_servers.h"
 
 static_assert(LINEEDIT_BYTES_MAX > FILTER_BYTES_MAX, "a filter is never cut");
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "ui/board_measure.h"
+
 #include "base/text.h"
 #include "ui/board.h"
 

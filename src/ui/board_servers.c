@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a board does about its several servers: which of them are listed, and rows in groups. */
+#include "ui/board_servers.h"
+
 #include "ui/board.h"
 
 #include <assert.h>

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/board_servers.h"
 #include "ui/cursor.h"
 
 /* Goes back from the story to the list. */

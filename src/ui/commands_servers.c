@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/commands_servers.h"
+#include "ui/board_servers.h"
 
 /* Puts the servers in another order. */
 static void order(struct board *board, int step, struct moment now)

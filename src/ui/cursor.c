@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/cursor.h"
 
-#include "draw/draw.h"
+#include "draw/draw_detail.h"
 
 void cursor_settle(struct board *board, struct moment now)
 {

@@ -2,7 +2,9 @@
 /* Where a press goes: to the text being typed, the help, a number, or an action. */
 #include <string.h>
 
-#include "draw/draw.h"
+#include "ui/input.h"
+
+#include "draw/draw_help.h"
 #include "ui/commands.h"
 #include "ui/commands_servers.h"
 
@@ -115,7 +117,7 @@ static void press_help(struct board *board, enum action action)
     board->help_top = top > 0 ? (size_t)top : 0;
 }
 
-void board_take_key(struct board *board, uint32_t press, struct moment now)
+void input_take_key(struct board *board, uint32_t press, struct moment now)
 {
     enum action action = keys_action(press);
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "bench/costs.h"
 #include "bench/figures.h"
+#include "config/settings_validate.h"
 
 #define START_MS INT64_C(86400000) /* long after the machine's start */
 #define WALL_MS INT64_C(1795636800000)

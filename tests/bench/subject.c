@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "config/settings_validate.h"
 
 #define START_MS INT64_C(86400000) /* long after the machine's start */
 #define WALL_MS INT64_C(1795636800000)

@@ -263,7 +263,7 @@ fi
 
 # The recorder's and the wall's own command lines, but for paths.
 line=$(sed -n 's/^ExecStart=//p' "$recipes/blftop-recorder.service" |
-    sed "s|/usr/local/lib/blftop|$recipes|; s|/var/lib/blftop-textfile|$folder|; s|/etc/blftop/recorder.conf|$work/blftop.conf|")
+    sed "s|/usr/local/libexec/blftop|$recipes|; s|/var/lib/blftop-textfile|$folder|; s|/etc/blftop/recorder.conf|$work/blftop.conf|")
 rm "$folder/blftop.prom"
 $line || fail "the unit's line: $line"
 [ -s "$folder/blftop.prom" ] || fail "the unit's line writes nothing: $line"

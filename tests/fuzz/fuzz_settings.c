@@ -12,6 +12,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "config/settings.h"
+#include "config/settings_print.h"
+#include "config/settings_validate.h"
 #include "poll/vet.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "draw/draw.h"
+#include "ui/input.h"
 
 #define NOW_MS ((int64_t)100 * 24 * FIXTURE_HOUR)
 #define NOW_WALL_MS ((int64_t)1795442531000) /* 2026-11-23T14:02:11Z */
@@ -178,7 +179,7 @@ void fixture_show(struct fixture *stage, int rows, int cols, bool is_ascii)
 
 void fixture_press(struct fixture *stage, uint32_t press)
 {
-    board_take_key(&stage->board, press, stage->now);
+    input_take_key(&stage->board, press, stage->now);
     board_refresh(&stage->board, stage->now);
 }
 

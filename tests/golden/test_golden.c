@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "draw/draw.h"
+#include "draw/draw_welcome.h"
 #include "golden/fixture.h"
 #include "support/invariant.h"
 

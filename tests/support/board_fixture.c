@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "draw/palette.h"
+#include "ui/input.h"
 
 void board_fixture_init(struct board_fixture *rig, const char *const *names, size_t count)
 {
@@ -66,7 +67,7 @@ static void press(struct board_fixture *rig, char key)
     uint32_t code = key == '\r'     ? (uint32_t)KEYCODE_ENTER
                     : key == '\033' ? (uint32_t)KEYCODE_ESCAPE
                                     : (uint32_t)(unsigned char)key;
-    board_take_key(&rig->board, code, rig->now);
+    input_take_key(&rig->board, code, rig->now);
 }
 
 void board_fixture_press(struct board_fixture *rig, const char *keys)

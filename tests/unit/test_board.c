@@ -13,7 +13,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "draw/draw.h"
+#include "draw/draw_help.h"
 #include "support/board_fixture.h"
+#include "ui/input.h"
 
 #define COUNT 300
 
@@ -64,18 +66,18 @@ static void board__page_down__moves_by_what_is_visible_and_stops_at_the_last(voi
 {
     struct board_fixture *rig = *state;
     struct layout layout = board_layout(&rig->board);
-    board_take_key(&rig->board, KEYCODE_PAGE_DOWN, rig->now);
+    input_take_key(&rig->board, KEYCODE_PAGE_DOWN, rig->now);
     assert_int_equal(rig->board.listing.selected, (size_t)layout.visible);
     assert_int_equal(rig->board.top, (size_t)layout.visible);
     for (int i = 0; i < 100; i++) {
-        board_take_key(&rig->board, ' ', rig->now);
+        input_take_key(&rig->board, ' ', rig->now);
         assert_in_sight(rig);
     }
     assert_string_equal(selected(rig), "0003*1299");
-    board_take_key(&rig->board, KEYCODE_CTRL('B'), rig->now);
+    input_take_key(&rig->board, KEYCODE_CTRL('B'), rig->now);
     assert_int_equal(rig->board.listing.selected, COUNT - 1 - (size_t)layout.visible);
-    board_take_key(&rig->board, KEYCODE_CTRL('U'), rig->now);
-    board_take_key(&rig->board, KEYCODE_CTRL('D'), rig->now);
+    input_take_key(&rig->board, KEYCODE_CTRL('U'), rig->now);
+    input_take_key(&rig->board, KEYCODE_CTRL('D'), rig->now);
     assert_int_equal(rig->board.listing.selected, COUNT - 1 - (size_t)layout.visible);
     board_fixture_press(rig, "g");
     assert_string_equal(selected(rig), "0003*1000");
@@ -90,16 +92,16 @@ static void board__grid_arrows__move_in_two_dimensions_and_stay_inside(void **st
     board_fixture_press(rig, "v");
     struct layout layout = board_layout(&rig->board);
     assert_true(layout.per_row > 1);
-    board_take_key(&rig->board, KEYCODE_UP, rig->now);
+    input_take_key(&rig->board, KEYCODE_UP, rig->now);
     assert_int_equal(rig->board.listing.selected, 0);
-    board_take_key(&rig->board, KEYCODE_DOWN, rig->now);
+    input_take_key(&rig->board, KEYCODE_DOWN, rig->now);
     assert_int_equal(rig->board.listing.selected, (size_t)layout.per_row);
     board_fixture_press(rig, "llh");
     assert_int_equal(rig->board.listing.selected, (size_t)layout.per_row + 1);
     board_fixture_press(rig, "k");
     assert_int_equal(rig->board.listing.selected, 1);
     board_fixture_press(rig, "G");
-    board_take_key(&rig->board, KEYCODE_DOWN, rig->now);
+    input_take_key(&rig->board, KEYCODE_DOWN, rig->now);
     assert_int_equal(rig->board.listing.selected, COUNT - 1);
     assert_in_sight(rig);
 }
@@ -126,14 +128,14 @@ static void board__filter__is_live_and_a_mistake_keeps_the_last_good_one(void **
     board_fixture_press(rig, "x");
     assert_true(error_is_set(&rig->board.mistake));
     assert_int_equal(rig->board.listing.count, 30);
-    board_take_key(&rig->board, KEYCODE_ENTER, rig->now);
+    input_take_key(&rig->board, KEYCODE_ENTER, rig->now);
     assert_true(rig->board.is_prompting);
-    board_take_key(&rig->board, KEYCODE_CTRL('U'), rig->now);
+    input_take_key(&rig->board, KEYCODE_CTRL('U'), rig->now);
     assert_int_equal(rig->board.listing.count, COUNT);
     board_fixture_press(rig, "q?v");
     assert_int_equal(rig->board.listing.count, 0);
     assert_false(rig->board.requests.quit);
-    board_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
+    input_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
     assert_false(rig->board.is_prompting);
     assert_int_equal(rig->board.listing.count, COUNT);
 }
@@ -145,13 +147,13 @@ static void board__escape__in_the_prompt_brings_the_filter_before_back(void **st
     assert_false(rig->board.is_prompting);
     size_t busy = rig->board.listing.count;
     board_fixture_press(rig, "/");
-    board_take_key(&rig->board, KEYCODE_END, rig->now);
+    input_take_key(&rig->board, KEYCODE_END, rig->now);
     board_fixture_press(rig, " 12");
     assert_true(rig->board.listing.count < busy);
-    board_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
+    input_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
     assert_string_equal(rig->board.filter, "lamp:busy");
     assert_int_equal(rig->board.listing.count, busy);
-    board_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
+    input_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
     assert_int_equal(rig->board.listing.count, COUNT);
 }
 
@@ -255,7 +257,7 @@ static void board__pause__shows_what_was_while_the_fleet_goes_on(void **state)
     assert_int_equal(board_time(&rig->board, rig->now).ms, rig->now.ms - 60000);
     board_fixture_press(rig, "/lamp:busy\r");
     assert_true(rig->board.listing.count > 0);
-    board_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
+    input_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
     board_fixture_press(rig, "1142");
     board_fixture_press(rig, "p");
     assert_string_equal(selected(rig), "0003*1142");
@@ -266,11 +268,11 @@ static void board__pause__shows_what_was_while_the_fleet_goes_on(void **state)
 static void board__open__shows_one_extension_and_arrows_go_to_the_next(void **state)
 {
     struct board_fixture *rig = *state;
-    board_take_key(&rig->board, KEYCODE_ENTER, rig->now);
+    input_take_key(&rig->board, KEYCODE_ENTER, rig->now);
     assert_int_equal(board_detail(&rig->board), DETAIL_FULL);
     board_fixture_press(rig, "j");
     assert_string_equal(selected(rig), "0003*1001");
-    board_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
+    input_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
     assert_int_equal(board_detail(&rig->board), DETAIL_PANE);
     board_fixture_press(rig, "d");
     assert_int_equal(board_detail(&rig->board), DETAIL_OFF);
@@ -290,7 +292,7 @@ static void board__open__story_is_never_swapped_for_another(void **state)
     assert_string_equal(selected(rig), "0003*1007");
     assert_false(board_lists_selected(&rig->board));
     assert_string_equal(rig->board.notice, "");
-    board_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
+    input_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
     assert_string_equal(selected(rig), "0003*1014");
 }
 
@@ -414,7 +416,7 @@ static void board__open__story_stays_when_nothing_else_is_listed(void **state)
     board_fixture_press(rig, "/1007\r\r");
     assert_int_equal(board_detail(&rig->board), DETAIL_FULL);
     board_fixture_press(rig, "/");
-    board_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
+    input_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
     board_fixture_press(rig, "/lamp:busy 1007\r\r");
     apply(rig, 7, STATUS_ONLINE);
     board_fixture_pass(rig, BOARD_HOLD_MS);
@@ -429,7 +431,7 @@ static void board__open__story_scrolls_to_its_end_and_no_further(void **state)
 {
     struct board_fixture *rig = *state;
     board_resize(&rig->board, 9, 60);
-    board_take_key(&rig->board, KEYCODE_ENTER, rig->now);
+    input_take_key(&rig->board, KEYCODE_ENTER, rig->now);
     for (int i = 0; i < 20; i++)
         board_fixture_press(rig, " ");
     size_t end = rig->board.detail_top;
@@ -538,10 +540,10 @@ static void board__pane__that_was_taken_away_stays_away(void **state)
     struct board_fixture *rig = *state;
     board_fixture_press(rig, "d\r");
     assert_int_equal(board_detail(&rig->board), DETAIL_FULL);
-    board_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
+    input_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
     assert_int_equal(board_detail(&rig->board), DETAIL_OFF);
     board_fixture_press(rig, "v/x");
-    board_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
+    input_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
     assert_int_equal(board_detail(&rig->board), DETAIL_OFF);
     board_fixture_press(rig, "\rd");
     assert_int_equal(board_detail(&rig->board), DETAIL_PANE);
@@ -552,7 +554,7 @@ static void board__open__on_nothing_does_nothing(void **state)
     struct board_fixture *rig = *state;
     board_fixture_press(rig, "/zzz\r\r");
     assert_false(rig->board.is_open);
-    board_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
+    input_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
     assert_int_equal(rig->board.listing.count, COUNT);
 }
 
@@ -560,7 +562,7 @@ static void board__escape__after_digits_closes_the_story(void **state)
 {
     struct board_fixture *rig = *state;
     board_fixture_press(rig, "1007\r");
-    board_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
+    input_take_key(&rig->board, KEYCODE_ESCAPE, rig->now);
     assert_int_equal(board_detail(&rig->board), DETAIL_PANE);
 }
 
@@ -571,7 +573,7 @@ static void board__filter__opened_again_is_replaced_by_what_is_typed(void **stat
     assert_string_equal(rig->board.prompt.text, "1007");
     assert_int_equal(rig->board.listing.count, 1);
     board_fixture_press(rig, "\r/");
-    board_take_key(&rig->board, KEYCODE_END, rig->now);
+    input_take_key(&rig->board, KEYCODE_END, rig->now);
     board_fixture_press(rig, " x");
     assert_string_equal(rig->board.prompt.text, "1007 x");
 }
@@ -649,7 +651,7 @@ static void board__wishes__are_left_for_the_loop(void **state)
     assert_true(rig->board.requests.poll);
     board_fixture_press(rig, "C");
     assert_true(rig->board.requests.next_palette);
-    board_take_key(&rig->board, KEYCODE_CTRL('L'), rig->now);
+    input_take_key(&rig->board, KEYCODE_CTRL('L'), rig->now);
     assert_true(rig->board.requests.redraw);
     board_fixture_press(rig, "q");
     assert_true(rig->board.requests.quit);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "config/settings_validate.h"
 #include "demo.h"
 #include "support/program.h"
 

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "model/diagnosis.h"
 #include "model/extension.h"
 
 #define CONTACTS_MAX 3

@@ -9,6 +9,7 @@
 
 #include "base/rng.h"
 #include "support/board_fixture.h"
+#include "ui/board_servers.h"
 
 #define SERVERS 6
 #define ROWS_MAX 40 /* of one server */

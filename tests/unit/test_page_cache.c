@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "poll/cycle.h"
+#include "poll/cycle_end.h"
 #include "support/source_fixture.h"
 
 #define NUMBERS 40 /* extensions there can be */

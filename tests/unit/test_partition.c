@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "poll/partition.h"
+#include "poll/partition_tree.h"
 
 #define WINDOW 100
 #define MOST_PARTS 4096

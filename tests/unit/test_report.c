@@ -10,7 +10,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "report/csv.h"
+#include "report/json.h"
 #include "report/report.h"
+#include "report/text.h"
 
 #define NOW_WALL_MS 1297350000000 /* 2011-02-10T15:00:00Z */
 

@@ -13,6 +13,8 @@
 
 #include "base/mem.h"
 #include "support/board_fixture.h"
+#include "ui/board_servers.h"
+#include "ui/input.h"
 
 #define SERVERS 5
 #define EACH 4 /* extensions of a server */
@@ -162,7 +164,7 @@ static void server_list__more_than_lines__scroll_with_the_cursor(void **state)
     }
     board_fixture_type(rig, "g");
     assert_int_equal(rig->board.servers.top, 0);
-    board_take_key(&rig->board, KEYCODE_PAGE_DOWN, rig->now);
+    input_take_key(&rig->board, KEYCODE_PAGE_DOWN, rig->now);
     assert_int_equal(rig->board.servers.selected, lines);
     board_resize(&rig->board, 24, 80);
     assert_int_equal(rig->board.servers.top, 0);

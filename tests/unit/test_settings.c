@@ -15,7 +15,10 @@
 #include "base/mem.h"
 #include "config/secrets.h"
 #include "config/settings.h"
+#include "config/settings_path.h"
+#include "config/settings_print.h"
 #include "config/settings_table.h"
+#include "config/settings_validate.h"
 #include "support/program.h"
 
 #define HANG_S 5

@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "config/settings.h"
 #include "config/settings_table.h"
+#include "config/settings_validate.h"
 #include "support/program.h"
 
 #define SERVER "server = { url = \"https://pbx.example.net\"; token = \"t\"; };\n"
