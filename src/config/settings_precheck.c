@@ -8,7 +8,7 @@
 
 #define NUMBER_BYTES_MAX 64
 
-struct json_scan {
+struct precheck {
     const char *at;
     const char *end;
     const char *path;
@@ -27,14 +27,14 @@ static bool is_word(char byte)
 }
 
 /* Steps over one byte and counts lines. */
-static void step(struct json_scan *scan)
+static void step(struct precheck *scan)
 {
     scan->line += *scan->at == '\n';
     scan->at++;
 }
 
 /* Steps over a string; its closing quote is libconfig's business to miss. */
-static void skip_string(struct json_scan *scan)
+static void skip_string(struct precheck *scan)
 {
     step(scan);
     while (scan->at < scan->end && *scan->at != '"') {
@@ -47,7 +47,7 @@ static void skip_string(struct json_scan *scan)
 }
 
 /* Steps over a comment, if one begins here. */
-static bool skip_comment(struct json_scan *scan)
+static bool skip_comment(struct precheck *scan)
 {
     bool has_next = scan->at + 1 < scan->end;
     if (*scan->at == '#' || (has_next && memcmp(scan->at, "//", 2) == 0)) {
@@ -76,8 +76,15 @@ static bool fits(const char *digits)
     return errno == 0 && value >= INT32_MIN && value <= INT32_MAX;
 }
 
+/* Does a whole number begin with a zero that libconfig 1.7.3 reads as octal, and 1.5 does not? */
+static bool has_leading_zero(const char *digits)
+{
+    digits += strspn(digits, "+-");
+    return digits[0] == '0' && digits[1] >= '0' && digits[1] <= '9';
+}
+
 /* Steps over a word; a whole number must be one that libconfig reads as it stands. */
-static bool json_scan_word(struct json_scan *scan)
+static bool check_word(struct precheck *scan)
 {
     const char *start = scan->at;
     char digits[NUMBER_BYTES_MAX];
@@ -90,7 +97,14 @@ static bool json_scan_word(struct json_scan *scan)
     bool is_hex = strncmp(digits, "0x", 2) == 0 || strncmp(digits, "0X", 2) == 0;
     bool is_number = strchr("0123456789+-", digits[0]) != NULL;
     bool is_float = !is_hex && strpbrk(digits, ".eE") != NULL;
-    if (!is_number || is_float || (length == copied && fits(digits)))
+    if (!is_number || is_float)
+        return true;
+    if (has_leading_zero(digits))
+        return error_set(scan->error, ERROR_USAGE,
+                         "%s:%d: %s begins with a zero, which some versions of libconfig read as "
+                         "octal; write it without",
+                         scan->path, scan->line, digits);
+    if (length == copied && fits(digits))
         return true;
     return error_set(scan->error, ERROR_USAGE,
                      "%s:%d: %s is out of range; whole numbers here are at most 2147483647",
@@ -98,7 +112,7 @@ static bool json_scan_word(struct json_scan *scan)
 }
 
 /* Looks at a byte outside of strings and comments. */
-static bool json_scan_byte(struct json_scan *scan)
+static bool check_byte(struct precheck *scan)
 {
     if (*scan->at == '@')
         return error_set(scan->error, ERROR_USAGE,
@@ -116,15 +130,15 @@ static bool json_scan_byte(struct json_scan *scan)
 
 bool settings_precheck(const char *text, size_t length, const char *path, struct error *error)
 {
-    struct json_scan scan = {
+    struct precheck scan = {
         .at = text, .end = text + length, .path = path, .error = error, .line = 1};
     const char *nul = memchr(text, '\0', length);
     scan.end = nul ? nul : scan.end; /* libconfig would read no further, and say nothing */
     while (scan.at < scan.end) {
         if (*scan.at == '"')
             skip_string(&scan);
-        else if (is_word(*scan.at) ? !json_scan_word(&scan)
-                                   : !skip_comment(&scan) && !json_scan_byte(&scan))
+        else if (is_word(*scan.at) ? !check_word(&scan)
+                                   : !skip_comment(&scan) && !check_byte(&scan))
             return false;
     }
     if (nul)
