@@ -235,7 +235,7 @@ EXTRA_DIST += \
 	%D%/lint/run_lint.sh \
 	%D%/lint/run_valgrind.sh \
 	%D%/lint/valgrind.supp
-LINT_FLAGS = $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS) $(STANDARD_CFLAGS) $(NCURSES_CFLAGS) \
+LINT_FLAGS = $(DEFS) $(AM_CPPFLAGS) -DSYSCONFDIR='"$(sysconfdir)"' -I. $(CPPFLAGS) $(STANDARD_CFLAGS) $(NCURSES_CFLAGS) \
 	$(CURL_CFLAGS) $(JANSSON_CFLAGS) $(LIBCONFIG_CFLAGS) $(MICROHTTPD_CFLAGS) \
 	$(TEST_LIBRARIES_CFLAGS)
 .PHONY: builds lint coverage valgrind

@@ -308,7 +308,8 @@ void options_print_help(FILE *out)
     fputs("\nA filter's terms all have to hold: front  !yealink  lamp:busy,ringing  ext:0003\n"
           "  agent:…  name:…  server:…  reg:expired  problem  for>10m  expires<60s  ~regex\n\n"
           "Settings: --config, else $BLFTOP_CONFIG, else ~/.config/blftop/blftop.conf, else\n"
-          "  /etc/blftop.conf. No option takes a secret; BLFTOP_TOKEN holds a ready token.\n\n"
+          "  " SYSCONFDIR
+          "/blftop.conf. No option takes a secret; BLFTOP_TOKEN holds a ready token.\n\n"
           "Exit codes: 0 done, 1 could not be written, 2 usage or settings, 3 unreachable,\n"
           "  4 refused, 5 not understood.\n"
           "Memory: 0.3 to 0.4 kB an extension, up to 38 MB for 100,000.\n"

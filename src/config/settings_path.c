@@ -9,7 +9,7 @@
 #include "config/settings.h"
 
 #define HOME_FILE "blftop/blftop.conf"
-#define SYSTEM_FILE "/etc/blftop.conf"
+#define SYSTEM_FILE SYSCONFDIR "/blftop.conf" /* configure --sysconfdir; /etc by default */
 
 /* A variable of the environment, NULL if it is not set or empty. */
 static const char *variable(const char *name)
