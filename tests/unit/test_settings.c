@@ -388,6 +388,18 @@ static void settings_find__asked_then_environment_then_home(void **state)
     folder_free(folder);
 }
 
+static void secrets_take_environment__token__is_gone_for_children__C9(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("BLFTOP_TOKEN", "a-token", 1), 0);
+    char *token = secrets_take_environment();
+    assert_string_equal(token, "a-token");
+    mem_free_secret(token);
+    for (char **variable = environ; *variable != NULL; variable++)
+        assert_null(strstr(*variable, "a-token"));
+    assert_null(secrets_take_environment());
+}
+
 static void secrets_read_file__what_cannot_be_sent__is_refused_unquoted__C8__C9(void **state)
 {
     (void)state;
@@ -420,6 +432,7 @@ int main(void)
         cmocka_unit_test(settings_print__masks_secrets_and_is_read_back__C9),
         cmocka_unit_test(sample__every_option__is_explained_and_the_file_is_read),
         cmocka_unit_test(settings_find__asked_then_environment_then_home),
+        cmocka_unit_test(secrets_take_environment__token__is_gone_for_children__C9),
         cmocka_unit_test(secrets_read_file__what_cannot_be_sent__is_refused_unquoted__C8__C9),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
