@@ -104,7 +104,7 @@ static void once__text__tells_lamp_agent_and_totals_without_escapes(void **state
     once_close(&once);
 }
 
-static void once__no_mode_and_no_terminal__prints_once(void **state)
+static void once__no_mode_and_no_terminal__prints_once__E3(void **state)
 {
     (void)state;
     struct once once;
@@ -440,7 +440,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(once__documented_example__is_one_offline_row_at_once),
         cmocka_unit_test(once__text__tells_lamp_agent_and_totals_without_escapes),
-        cmocka_unit_test(once__no_mode_and_no_terminal__prints_once),
+        cmocka_unit_test(once__no_mode_and_no_terminal__prints_once__E3),
         cmocka_unit_test(once__csv__is_a_header_and_a_line_an_extension),
         cmocka_unit_test(once__csv__hostile_agent_is_one_harmless_cell),
         cmocka_unit_test(once__hostile_agent__orders_no_terminal_in_any_format),
