@@ -73,7 +73,7 @@ static void reload(struct event_loop *turn)
     bool is_done = loop->reload(loop, turn->board, &error);
     struct moment now = clock_read();
     event_log_reload(loop->event_log, now, is_done ? NULL : error.text);
-    board_notify(turn->board, now, is_done ? "settings read again%s" : "settings stay: %s",
+    board_notify(turn->board, now, is_done ? "settings read again%s" : "settings not changed: %s",
                  error.text);
     turn->is_pressed = true;
 }

@@ -34,10 +34,10 @@ void detail_add_state(struct segments *line, const struct subject *subject);
 /* "busy (3)" */
 void detail_write_number(char out[static DETAIL_TEXT_MAX], const char *words, int32_t number);
 
-/* "2 of 3 contacts live" */
+/* "2 of 3 devices registered" */
 void detail_write_contacts(char out[static DETAIL_TEXT_MAX], const struct extension *extension);
 
-/* "in 00:41:12" (`ahead` is what stands for "in"), "server sends none"; of what is past "overdue by
+/* "in 00:41:12" (`ahead` is what stands for "in"), "no expiry sent"; of what is past "overdue by
  * 00:09:12" if the contact is live, else "ended 00:09:12 ago". Of stale data nobody knows whether
  * it was renewed: "was due 00:09:12 ago". */
 void detail_write_countdown(char out[static DETAIL_TEXT_MAX], const struct subject *subject,

@@ -182,8 +182,8 @@ static bool take_version(struct options *options, const char *argument, struct e
 
 static const struct option_row rows[] = {
     {"config", 'f', "FILE", take_config, "read these settings"},
-    {"demo", 0, NULL, take_demo, "watch a simulated server, started for the occasion"},
-    {"interval", 'n', "SECONDS", take_interval, "ask so often (1 to 86400; setting: 5)"},
+    {"demo", 0, NULL, take_demo, "run against a bundled simulator"},
+    {"interval", 'n', "SECONDS", take_interval, "poll every SECONDS (1-86400, default 5)"},
     {"filter", 'F', "QUERY", take_filter, "only extensions that match (see below)"},
     {"sort", 's', "KEYS", take_sort, "e.g. severity,extension or -for"},
     {"view", 0, "VIEW", take_view, "lamps, table or servers"},

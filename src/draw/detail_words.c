@@ -53,9 +53,9 @@ void detail_write_contacts(char out[static DETAIL_TEXT_MAX], const struct extens
     if (!extension->has_list)
         snprintf(out, DETAIL_TEXT_MAX, "not asked for or not sent");
     else if (count == 0)
-        snprintf(out, DETAIL_TEXT_MAX, "no contacts");
+        snprintf(out, DETAIL_TEXT_MAX, "no devices");
     else
-        snprintf(out, DETAIL_TEXT_MAX, "%u of %u contact%s live",
+        snprintf(out, DETAIL_TEXT_MAX, "%u of %u device%s registered",
                  (unsigned)extension_count_live(extension), (unsigned)count, count == 1 ? "" : "s");
 }
 
@@ -64,7 +64,7 @@ void detail_write_countdown(char out[static DETAIL_TEXT_MAX], const struct subje
 {
     char span[CLOCK_SPAN_MAX];
     if (contact->expires == EXPIRES_NONE) {
-        snprintf(out, DETAIL_TEXT_MAX, "server sends none");
+        snprintf(out, DETAIL_TEXT_MAX, "no expiry sent");
         return;
     }
     int64_t left_s = contact->expires - subject->now.wall_ms / 1000;

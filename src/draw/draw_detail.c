@@ -12,7 +12,7 @@
 #include "model/diagnosis.h"
 #include "model/staleness.h"
 
-#define LABEL_COLS 14
+#define LABEL_COLS 22
 #define INDENT_COLS 3     /* of what is told of a contact */
 #define STATE_COLS 21     /* "not registered (-1)" and a gap */
 #define COUNTDOWN_COLS 20 /* "expires in 00:41:12" and a gap */
@@ -137,13 +137,13 @@ static void put_facts(struct text_block *text_block, const struct subject *subje
     put_pair(text_block, "Registration", ROLE_TEXT, text);
     snprintf(text, sizeof text, "%s %s", subject->is_ascii ? before->ascii : before->glyph,
              before->name);
-    put_pair(text_block, "Before", ROLE_TEXT,
-             row->previous == row->lamp ? "no change seen yet" : text);
+    put_pair(text_block, "Previous state", ROLE_TEXT,
+             row->previous == row->lamp ? "not seen yet" : text);
     if (row->server < board->server_status_count)
         put_pair(text_block, "Server", ROLE_TEXT, board->feeds[row->server].name);
     clock_format_span(span, age > 0 ? age : 0);
     snprintf(text, sizeof text, "%s ago%s", span, subject->is_stale ? ", STALE" : "");
-    put_pair(text_block, "Last heard", subject->is_stale ? ROLE_STALE : ROLE_TEXT, text);
+    put_pair(text_block, "Server last answered", subject->is_stale ? ROLE_STALE : ROLE_TEXT, text);
 }
 
 /* One contact in all its lines. */

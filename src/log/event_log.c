@@ -157,7 +157,7 @@ static void tell_failure(struct event_log *event_log, struct told *told,
     }
     if (is_new || strcmp(told->error.text, feed->error.text) != 0)
         log_file_add(&event_log->file, now, "%s: %s: %s", feed->name,
-                     is_new ? "fails" : "now fails otherwise", feed->error.text);
+                     is_new ? "fails" : "error changed", feed->error.text);
     told->error = feed->error;
 }
 

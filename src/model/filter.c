@@ -56,10 +56,11 @@ static bool read_lamps(struct filter_term *term, struct piece value, struct erro
     while (next_item(&value, &item)) {
         enum lamp lamp;
         if (!lamp_find(item.start, item.length, &lamp))
-            return error_set(error, ERROR_USAGE,
-                             "'%.*s' is no lamp: online, ringing, busy, offline, expired, "
-                             "mismatch, unknown or static",
-                             quoted_length(item), item.start);
+            return error_set(
+                error, ERROR_USAGE,
+                "unknown state '%.*s'; expected online, ringing, busy, offline, expired, "
+                "mismatch, unknown or static",
+                quoted_length(item), item.start);
         term->lamps |= 1u << lamp;
     }
     return true;

@@ -23,7 +23,7 @@ static void draw_token(char token[static ISSUED_TOKENS_TOKEN_MAX])
 {
     unsigned char drawn[DRAWN_BYTES];
     if (getrandom(drawn, sizeof drawn, 0) != (ssize_t)sizeof drawn)
-        die("no random bytes to be had");
+        die("cannot get random bytes");
     for (size_t i = 0; i < sizeof drawn; i++)
         token[i] = alphabet[drawn[i] % (sizeof alphabet - 1)];
     token[sizeof drawn] = drawn[0] % 2 == 0 ? '=' : '\0';

@@ -262,7 +262,9 @@ static struct watched watch(const struct board *board)
 /* Nobody may take one extension for another: tells that the one that was looked at has left. */
 static void tell_lost(struct board *board, const char *number, bool is_known, struct moment now)
 {
-    board_notify(board, now, is_known ? "%s matches the filter no more" : "%s is listed no more",
+    board_notify(board, now,
+                 is_known ? "%s no longer matches the filter"
+                          : "%s was removed from the server's list",
                  number);
 }
 

@@ -140,7 +140,7 @@ static void go_back(struct board *board, struct moment now)
         board_list_server(board, SERVER_NONE, now);
         board_show_servers(board, true, now);
     } else {
-        board_notify(board, now, "nothing to go back from; q quits");
+        board_notify(board, now, "already at the top; q quits");
     }
 }
 

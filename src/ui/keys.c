@@ -102,7 +102,7 @@ static const struct key_row rows[] = {
     {ACTION_NEXT, "n", "to the next such number, or the next problem", FINDING, NULL, NULL},
     {ACTION_PREVIOUS, "N", "to the previous one", FINDING, NULL, NULL},
 
-    {ACTION_OPEN, "Enter", "the whole story of the extension, and back", LOOKING,
+    {ACTION_OPEN, "Enter", "all details of one extension, and back", LOOKING,
      "Enter open", NULL},
     {ACTION_DETAIL, "d", "the detail pane, on or off", LOOKING, NULL, NULL},
     {ACTION_VIEW, "v", "lamps or table", LOOKING, "v view", NULL},
@@ -113,7 +113,7 @@ static const struct key_row rows[] = {
     {ACTION_SORT_ON, "> F6", "sort by the next column", LOOKING, "> sort", NULL},
     {ACTION_SORT_BACK, "<", "sort by the column before", LOOKING, NULL, NULL},
     {ACTION_SORT_REVERSE, "R", "sort the other way round", LOOKING, NULL, NULL},
-    {ACTION_PAUSE, "p Z", "hold what is shown, and go on", LOOKING, "p pause", "p pause"},
+    {ACTION_PAUSE, "p Z", "pause or resume the display", LOOKING, "p pause", "p pause"},
     {ACTION_POLL, "r F5", "ask the servers now", LOOKING, NULL, "r poll now"},
 };
 /* clang-format on */

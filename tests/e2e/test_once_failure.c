@@ -224,7 +224,7 @@ static void once__mistakes__are_told_before_anything_is_asked(void **state)
     struct once once;
     once_open_simulator(&once, NULL);
     once_run(&once, "--once", "--filter", "lamp:x", NULL);
-    once_assert_failure(&once, 2, "--filter: 'x' is no lamp");
+    once_assert_failure(&once, 2, "--filter: unknown state 'x'");
     once_run(&once, "--once", "--sort", "x", NULL);
     once_assert_failure(&once, 2, "--sort: 'x' is no sort key");
     once_run(&once, "--once", "abc", NULL);

@@ -103,11 +103,11 @@ static void settings__read_again_while_broken__stay_and_say_why__D10(void **stat
     struct sim_state world;
     open_world(&world);
     change(&world, world.simulator.url, "pol = { };\n");
-    assert_true(terminal_wait_for(world.terminal, "settings stay: blftop.conf:3: unknown"));
+    assert_true(terminal_wait_for(world.terminal, "settings not changed: blftop.conf:3: unknown"));
     assert_true(terminal_wait_for(world.terminal, "20 ext"));
     assert_int_equal(unlink(world.config), 0);
     kill(terminal_pid(world.terminal), SIGUSR2);
-    assert_true(terminal_wait_for(world.terminal, "settings stay: cannot read"));
+    assert_true(terminal_wait_for(world.terminal, "settings not changed: cannot read"));
     assert_goes_on(&world);
     close_world(&world);
 }

@@ -335,7 +335,7 @@ static void board__open__story_is_not_taken_over_by_who_gets_its_id(void **state
     assert_int_not_equal(board_detail(&rig->board), DETAIL_FULL);
     board_refresh(&rig->board, rig->now);
     assert_int_not_equal(board_detail(&rig->board), DETAIL_FULL);
-    assert_string_equal(rig->board.notice, "0003*1007 is listed no more");
+    assert_string_equal(rig->board.notice, "0003*1007 was removed from the server's list");
 }
 
 static void board__resume__finds_an_extension_that_left_and_came_back(void **state)
@@ -457,12 +457,12 @@ static void board__resume__tells_when_the_selected_extension_has_left(void **sta
     }
     assert_string_equal(selected(rig), "0003*1007");
     board_fixture_press(rig, "p");
-    assert_string_equal(rig->board.notice, "0003*1007 is listed no more");
+    assert_string_equal(rig->board.notice, "0003*1007 was removed from the server's list");
     board_fixture_pass(rig, 10000);
     board_fixture_press(rig, "/lamp:online\r1014p");
     apply(rig, 14, STATUS_BUSY);
     board_fixture_press(rig, "p");
-    assert_string_equal(rig->board.notice, "0003*1014 matches the filter no more");
+    assert_string_equal(rig->board.notice, "0003*1014 no longer matches the filter");
 }
 
 static void board__problems__work_with_any_filter(void **state)
@@ -497,7 +497,7 @@ static void board__open__story_of_a_forgotten_extension_closes_and_says_so(void 
         board_refresh(&rig->board, rig->now);
     }
     assert_int_equal(board_detail(&rig->board), DETAIL_PANE);
-    assert_string_equal(rig->board.notice, "0003*1007 is listed no more");
+    assert_string_equal(rig->board.notice, "0003*1007 was removed from the server's list");
 }
 
 static void board__cursor__that_loses_its_extension_says_so(void **state)
@@ -508,7 +508,7 @@ static void board__cursor__that_loses_its_extension_says_so(void **state)
     apply(rig, 7, STATUS_ONLINE);
     board_fixture_pass(rig, BOARD_HOLD_MS);
     assert_string_equal(selected(rig), "0003*1014");
-    assert_string_equal(rig->board.notice, "0003*1007 matches the filter no more");
+    assert_string_equal(rig->board.notice, "0003*1007 no longer matches the filter");
 }
 
 static void board__open__asked_for_by_number_opens_when_its_data_comes(void **state)

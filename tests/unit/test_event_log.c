@@ -144,7 +144,7 @@ static void event_log__outage__tells_reason_staleness_and_how_long(void **state)
     assert_tells(rig, "hq: read for the first time, 412 extensions in 84 ms\n"
                       "hq: fails: no connection\n"
                       "hq: is stale, last read 11s ago\n"
-                      "hq: now fails otherwise: 503\n"
+                      "hq: error changed: 503\n"
                       "hq: is back, nothing was read for 1m11s, 3 polls failed\n"
                       "hq: is fresh again, it was stale for 1m\n");
 }

@@ -281,9 +281,9 @@ static void filter_compile__tells_the_mistake_and_its_place(void **state)
     assert_mistake("0003 ! x", 5, "a term must follow !");
     assert_mistake("!!x", 0, "one ! is enough");
     assert_mistake("a lamp:", 2, "like lamp:busy,ringing");
-    assert_mistake("lamp:bu", 0, "'bu' is no lamp: online, ringing");
-    assert_mistake("lamp:busy,", 0, "'' is no lamp");
-    assert_mistake("lamp:,busy", 0, "'' is no lamp");
+    assert_mistake("lamp:bu", 0, "unknown state 'bu'; expected online, ringing");
+    assert_mistake("lamp:busy,", 0, "unknown state ''");
+    assert_mistake("lamp:,busy", 0, "unknown state ''");
     assert_mistake("lamp>busy", 0, "lamp is written like lamp:busy,ringing");
     assert_mistake("a !foo:bar", 2, "'foo' is no field: ext: agent:");
     assert_mistake("foo:bar", 0, "quote it: \"foo:");

@@ -91,7 +91,7 @@ static void server_error_explain__statuses__are_each_distinct__B10(void **state)
         {418, ERROR_REPLY, "418"},
         {429, ERROR_UNREACHABLE, "fewer polls"},
         {500, ERROR_UNREACHABLE, "has failed"},
-        {502, ERROR_UNREACHABLE, "no good answer"},
+        {502, ERROR_UNREACHABLE, "bad gateway"},
         {503, ERROR_UNREACHABLE, "not available"},
         {504, ERROR_UNREACHABLE, "in vain"},
         {599, ERROR_UNREACHABLE, "in trouble"},
